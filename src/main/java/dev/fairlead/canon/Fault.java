@@ -1,0 +1,147 @@
+package dev.fairlead.canon;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A failure as a value: whose it is, what it is, and what the caller is told. Whether to try again
+ * elsewhere is decided from it, purely.
+ *
+ * @param status the HTTP status that a caller gets for it when nothing has been sent yet
+ * @param message for the caller: what, where, why, what to do; no secrets, no raw upstream text
+ * @param providerStatus the status that the provider answered with; 0 when it did not
+ * @param providerCode the provider's own word for it
+ * @param retryAfter how long the provider asked to be left alone
+ * @param detail for the operator and the record: raw upstream text, shortened
+ */
+public record Fault(
+    Source source,
+    Kind kind,
+    int status,
+    String message,
+    int providerStatus,
+    Optional<String> providerCode,
+    Optional<Duration> retryAfter,
+    Optional<String> detail) {
+
+  /** Whose failure it is. */
+  public enum Source {
+    CLIENT,
+    PROVIDER,
+    GATEWAY
+  }
+
+  /** What failed. The word in lower case is the one in records, metrics and plans. */
+  public enum Kind {
+    // the caller's
+    INVALID_REQUEST("invalid_request", 400),
+    CONTEXT_LENGTH("context_length_exceeded", 400),
+    MAX_TOKENS("max_tokens_exceeded", 400),
+    CONTENT_POLICY("content_policy_violation", 400),
+    REFUSED("refusal", 400),
+    INVALID_IMAGE("invalid_image", 400),
+    UNAUTHENTICATED("authentication", 401),
+    PAYMENT_REQUIRED("payment_required", 402),
+    FORBIDDEN("permission_denied", 403),
+    NOT_FOUND("not_found", 404),
+    CLIENT_TIMEOUT("timeout", 408),
+    CONFLICT("precondition_failed", 409),
+    PAYLOAD_TOO_LARGE("payload_too_large", 413),
+    UNPROCESSABLE("unprocessable", 422),
+    CLIENT_GONE("unmapped", 499),
+    // routing
+    MODEL_UNKNOWN("invalid_request", 400),
+    NO_ENDPOINTS("not_found", 404),
+    // the provider's: it answered
+    RATE_LIMITED("rate_limit_exceeded", 429),
+    QUOTA_EXHAUSTED("rate_limit_exceeded", 429),
+    OVERLOADED("provider_overloaded", 503),
+    SERVER_ERROR("provider_unavailable", 502),
+    BAD_CREDENTIAL("provider_unavailable", 502),
+    MODEL_GONE("provider_unavailable", 502),
+    MALFORMED("provider_unavailable", 502),
+    EMPTY_ANSWER("provider_unavailable", 502),
+    REDIRECTED("provider_unavailable", 502),
+    STREAM_ERROR("provider_unavailable", 502),
+    // the provider's: it did not answer, or not to the end
+    CONNECT_REFUSED("provider_unavailable", 502),
+    CONNECT_TIMEOUT("timeout", 504),
+    DNS("provider_unavailable", 502),
+    TLS("provider_unavailable", 502),
+    FIRST_TOKEN_TIMEOUT("timeout", 504),
+    IDLE_TIMEOUT("timeout", 504),
+    TOTAL_TIMEOUT("timeout", 504),
+    RESET("provider_unavailable", 502),
+    TRUNCATED("provider_unavailable", 502),
+    TOO_LARGE("provider_unavailable", 502),
+    // ours
+    DRAINING("provider_overloaded", 503),
+    EXHAUSTED("provider_unavailable", 503),
+    INTERNAL("server", 500);
+
+    private final String errorType;
+    private final int status;
+
+    Kind(String errorType, int status) {
+      this.errorType = errorType;
+      this.status = status;
+    }
+
+    /** OpenRouter's {@code error_type}. */
+    public String errorType() {
+      return errorType;
+    }
+
+    /** The usual HTTP status of this kind. */
+    public int status() {
+      return status;
+    }
+
+    /** The word in records, metrics and plans. */
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  public static Fault of(Source source, Kind kind, String message) {
+    return new Fault(
+        source,
+        kind,
+        kind.status(),
+        message,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public static Fault client(Kind kind, String message) {
+    return of(Source.CLIENT, kind, message);
+  }
+
+  public static Fault provider(Kind kind, String message) {
+    return of(Source.PROVIDER, kind, message);
+  }
+
+  public static Fault gateway(Kind kind, String message) {
+    return of(Source.GATEWAY, kind, message);
+  }
+
+  public Fault withProvider(int answeredStatus, Optional<String> code, Optional<String> raw) {
+    return new Fault(source, kind, status, message, answeredStatus, code, retryAfter, raw);
+  }
+
+  public Fault withRetryAfter(Optional<Duration> pause) {
+    return new Fault(source, kind, status, message, providerStatus, providerCode, pause, detail);
+  }
+
+  public Fault withStatus(int newStatus) {
+    return new Fault(
+        source, kind, newStatus, message, providerStatus, providerCode, retryAfter, detail);
+  }
+
+  public Fault withMessage(String newMessage) {
+    return new Fault(
+        source, kind, status, newMessage, providerStatus, providerCode, retryAfter, detail);
+  }
+}
