@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Fold implements Consumer<ChatEvent> {
   private final Map<Integer, OpenChoice> choices = new TreeMap<>();
   private final List<ChatEvent.Note> notes = new ArrayList<>();
-  private @Nullable ChatEvent.Begin begin;
+  private ChatEvent.@Nullable Begin begin;
   private @Nullable Usage usage;
   private @Nullable Fault fault;
   private boolean complete;
