@@ -99,7 +99,7 @@ public final class Run implements Try.Owner {
       // The last one is called even when its breaker is open: a late answer beats a refusal.
       boolean last = tries.isEmpty() && at == errand.endpoints().size() - 1;
       if (errand.health().admits(endpoint) || last) {
-        prefill = soFar.isPresent() && takesPrefill(endpoint);
+        prefill = soFar.filter(text -> !text.isEmpty()).isPresent() && takesPrefill(endpoint);
         call(endpoint);
         return;
       }
@@ -146,7 +146,7 @@ public final class Run implements Try.Owner {
     Render.Rendered rendered = Render.render(errand.inbound(), codec, endpoint, edits);
     losses = rendered.losses();
     Optional<Prepared> prepared =
-        shared.providers().prepare(endpoint, stream(), errand.passOn(), triesHere - 1);
+        shared.providers().prepare(endpoint, stream(), errand.passOn());
     if (prepared.isEmpty()) {
       failedBeforeCall(endpoint, endpoint.provider().name() + " has no credential here");
       return;

@@ -14,6 +14,9 @@ public interface Sink {
    */
   void events(Optional<Frame> frame, List<ChatEvent> events);
 
+  /** What came in one piece from the provider is handed over: send it. */
+  void flush();
+
   /** The answer is complete: its terminal marker was seen. Nothing follows. */
   void ended();
 

@@ -266,6 +266,10 @@ final class Try implements UpstreamListener, Source {
     }
     try {
       frames.feed(bytes, 0, bytes.length, this::frame);
+      Sink drain = sink;
+      if (phase == Phase.SERVED && drain != null) {
+        drain.flush();
+      }
     } catch (MalformedFrame e) {
       broken(malformed(e.getMessage()));
     }

@@ -42,10 +42,8 @@ public final class Providers {
    * Where the call goes, and what it shows; empty when the credential is missing.
    *
    * @param passOn headers of the caller that concern the provider
-   * @param retry how many tries at this endpoint went before
    */
-  public Optional<Prepared> prepare(
-      Endpoint endpoint, boolean stream, Headers passOn, int retry) {
+  public Optional<Prepared> prepare(Endpoint endpoint, boolean stream, Headers passOn) {
     if (!ready(endpoint.provider())) {
       return Optional.empty();
     }
