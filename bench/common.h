@@ -24,7 +24,9 @@
   "\\tVier gro\xc3\x9f" "e Bl\xc3\xb6"                                                                  \
   "cke, \xe4\xb8\x80\xe6\x9d\xa1\xe7\xbb\xb3\xe7\xb4\xa2, d\\u00e9j\\u00e0 vu, \xf0\x9f\x9a\xa2.\\n"      \
   "1. Lead the line from the drum in a straight path.\\n2. Keep the angle below ten degrees.\\n"        \
-  "3. Watch the sheave: \\\\ marks wear, / marks grease.\\n\\nWhere the line turns, a block turns with " \
+  "3. Watch the sheave: \\\\ marks wear, / marks grease.\\n4. Fasten the free end before the load comes "  \
+  "on, and stand clear of the bight.\\n5. After the first gale look at every fairlead again: a line that " \
+  "was fair in harbour may chafe when the ship works.\\n\\nWhere the line turns, a block turns with "     \
   "it, and what pulls on one end arrives on the other, no more and no less. That is the whole of the "  \
   "matter, said twice for the sake of length; the rest is rope."
 
