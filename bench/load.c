@@ -314,7 +314,6 @@ enum phase { CLOSED, CONNECTING, IDLE, SENDING, RECEIVING };
 struct connection {
   int fd;
   enum phase phase;
-  bool reused;             // an answer has come over this connection before
   bool armed_for_writing;
   uint64_t due, retry_at;  // when the request was meant to be sent; when to open a failed connection again
   size_t sent;
@@ -366,7 +365,7 @@ static void drop(struct connection *c) {
   close(c->fd);
   c->fd = -1;
   c->phase = CLOSED;
-  c->reused = c->armed_for_writing = false;
+  c->armed_for_writing = false;
   closed_count++;
 }
 
@@ -560,7 +559,6 @@ static void on_answer(struct connection *c) {
   }
   busy_count--;
   reset_answer(c);
-  c->reused = true;
   c->phase = IDLE;
   on_free(c, now);
 }
@@ -627,12 +625,13 @@ static void on_readable(struct connection *c) {
     ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
     if (n < 0) {
       if (errno == EINTR) continue;
-      if (errno != EAGAIN) fail(c, c->phase == CONNECTING ? FAIL_CONNECT : FAIL_CLOSED, strerror(errno));
-      return;
+      if (errno == EAGAIN) return;
+      if (c->phase == IDLE) return drop(c);
+      return fail(c, c->phase == CONNECTING ? FAIL_CONNECT : FAIL_CLOSED, strerror(errno));
     }
     if (n == 0) {
       if (c->phase == RECEIVING && c->head_read && c->framing == UNTIL_CLOSE) return on_answer(c);
-      if (c->phase == IDLE && c->reused) return drop(c);  // A server may close a connection that is idle.
+      if (c->phase == IDLE) return drop(c);  // A server may close a connection that is idle.
       return fail(c, FAIL_CLOSED, "the connection was closed before the answer was complete");
     }
     if (c->phase == IDLE) return fail(c, FAIL_PROTOCOL, "bytes came without a request");
