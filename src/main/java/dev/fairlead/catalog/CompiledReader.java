@@ -18,7 +18,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +31,13 @@ import java.util.Set;
 /** Reads what {@link CompiledWriter} wrote. It was checked when it was compiled, so not again. */
 final class CompiledReader {
   private static final Meter[] METERS = Meter.values();
+  private static final Modality[] MODALITIES = Modality.values();
+  private static final Target.Trait[] TRAITS = Target.Trait.values();
+  private static final Target.ReasoningStyle[] STYLES = Target.ReasoningStyle.values();
 
   private final Map<String, Provider> providers = new LinkedHashMap<>();
-  private final Map<List<String>, Set<String>> parameterSets = new HashMap<>();
+  private final List<List<String>> parameterLists = new ArrayList<>();
+  private final List<Set<String>> parameterSets = new ArrayList<>();
 
   private CompiledReader() {}
 
@@ -53,6 +57,11 @@ final class CompiledReader {
     for (JsonNode node : root.get("providers").items()) {
       Provider provider = provider(node);
       providers.put(provider.slug(), provider);
+    }
+    for (JsonNode node : root.get("sets").items()) {
+      List<String> list = List.copyOf(texts(node));
+      parameterLists.add(list);
+      parameterSets.add(Set.copyOf(list));
     }
     List<Model> models = new ArrayList<>();
     for (JsonNode node : root.get("models").items()) {
@@ -99,64 +108,72 @@ final class CompiledReader {
     return n.text().isEmpty() ? new Auth.None() : new Auth.Header(n.text());
   }
 
-  private static Model model(JsonNode n) {
-    String id = n.get("id").text();
+  private Model model(JsonNode node) {
+    Iterator<JsonNode> n = node.items().iterator();
     return new Model(
-        id,
-        n.get("slug").textOr(id),
-        n.get("name").text(),
-        n.get("about").text(),
-        n.get("created").longOr(0),
-        n.get("context").longOr(0),
-        modalities(n.get("in")),
-        modalities(n.get("out")),
-        n.get("tokenizer").text(),
-        n.get("instruct").textIfAny(),
-        n.get("hf").textIfAny(),
-        n.get("knowledge").textIfAny(),
-        n.get("expires").textIfAny(),
-        n.get("alias").textIfAny(),
-        raw(n.get("reasoning")),
-        raw(n.get("defaults")),
-        number(n.get("max")),
-        n.get("moderated").boolOr(false),
-        texts(n.get("params")),
-        new Benchmarks(
-            score(n.get("iq")), score(n.get("code")), score(n.get("agent")), score(n.get("elo"))),
-        n.get("distil").boolOr(false));
+        n.next().text(),
+        n.next().text(),
+        n.next().text(),
+        n.next().text(),
+        n.next().longOr(0),
+        n.next().longOr(0),
+        modalities(n.next()),
+        modalities(n.next()),
+        n.next().text(),
+        n.next().textIfAny(),
+        n.next().textIfAny(),
+        n.next().textIfAny(),
+        n.next().textIfAny(),
+        n.next().textIfAny(),
+        raw(n.next()),
+        raw(n.next()),
+        number(n.next()),
+        n.next().boolOr(false),
+        parameterLists.get((int) n.next().longOr(0)),
+        new Benchmarks(score(n.next()), score(n.next()), score(n.next()), score(n.next())),
+        n.next().boolOr(false));
   }
 
-  private Endpoint endpoint(JsonNode n) {
-    Provider provider = providers.get(n.get("at").text());
+  private Endpoint endpoint(JsonNode node) {
+    Iterator<JsonNode> n = node.items().iterator();
+    String model = n.next().text();
+    String slug = n.next().text();
+    Provider provider = providers.get(slug);
     if (provider == null) {
-      throw new IllegalStateException("no provider " + n.get("at"));
+      throw new IllegalStateException("no provider " + slug);
     }
-    String model = n.get("model").text();
-    String tag = n.get("tag").textOr(provider.slug());
-    JsonNode style = n.get("style");
+    String tag = n.next().textOr(slug);
     return new Endpoint(
         EndpointReader.id(tag, model),
         model,
         provider,
         tag,
-        n.get("name").text(),
-        n.get("dialect").textIfAny().flatMap(Dialect::of).orElse(provider.dialect()),
-        prices(n.get("prices")),
-        n.get("context").longOr(0),
-        number(n.get("max")),
-        number(n.get("maxin")),
-        n.get("quant").textOr("unknown"),
-        parameterSets.computeIfAbsent(texts(n.get("params")), Set::copyOf),
-        n.get("any").boolOr(false),
-        modalities(n.get("in")),
-        modalities(n.get("out")),
-        n.get("policy").exists() ? policy(n.get("policy")) : provider.dataPolicy(),
-        quirks(n.get("quirks")),
-        traits(n.get("traits")),
-        style.exists() ? style(style) : provider.defaults().reasoningStyle(),
-        n.get("region").textIfAny(),
-        n.get("caches").boolOr(false),
-        (int) n.get("status").longOr(0));
+        n.next().text(),
+        n.next().textIfAny().flatMap(Dialect::of).orElse(provider.dialect()),
+        prices(n.next()),
+        n.next().longOr(0),
+        number(n.next()),
+        number(n.next()),
+        n.next().text(),
+        parameterSets.get((int) n.next().longOr(0)),
+        n.next().boolOr(false),
+        modalities(n.next()),
+        modalities(n.next()),
+        policyOr(n.next(), provider.dataPolicy()),
+        quirksOr(n.next(), provider.defaults().quirks()),
+        traits(n.next().longOr(0)),
+        STYLES[(int) n.next().longOr(0)],
+        n.next().textIfAny(),
+        n.next().boolOr(false),
+        (int) n.next().longOr(0));
+  }
+
+  private static DataPolicy policyOr(JsonNode n, DataPolicy fallback) {
+    return n.isNull() ? fallback : policy(n);
+  }
+
+  private static List<Quirk> quirksOr(JsonNode n, List<Quirk> fallback) {
+    return n.isNull() ? fallback : quirks(n);
   }
 
   private static List<Price> prices(JsonNode n) {
@@ -167,22 +184,19 @@ final class CompiledReader {
     return prices;
   }
 
-  private static Price price(JsonNode n) {
-    List<JsonNode> parts = new ArrayList<>();
-    n.items().forEach(parts::add);
+  private static Price price(JsonNode node) {
+    Iterator<JsonNode> n = node.items().iterator();
+    String version = n.next().text();
+    Instant from = Instant.ofEpochSecond(n.next().longOr(0));
     Map<Meter, Rate> rates = new EnumMap<>(Meter.class);
-    for (int i = 2; i + 2 < parts.size(); i += 3) {
-      rates.put(
-          METERS[(int) parts.get(i).longOr(0)],
-          new Rate(parts.get(i + 1).longOr(0), tiers(parts.get(i + 2))));
+    while (n.hasNext()) {
+      Meter meter = METERS[(int) n.next().longOr(0)];
+      rates.put(meter, new Rate(n.next().longOr(0), tiers(n.next())));
     }
-    return new Price(parts.get(0).text(), Instant.parse(parts.get(1).text()), rates);
+    return new Price(version, from, rates);
   }
 
   private static List<Rate.Tier> tiers(JsonNode n) {
-    if (n.size() == 0) {
-      return List.of();
-    }
     List<Rate.Tier> tiers = new ArrayList<>();
     long bound = -1;
     for (JsonNode number : n.items()) {
@@ -207,9 +221,6 @@ final class CompiledReader {
   }
 
   private static List<Quirk> quirks(JsonNode n) {
-    if (!n.exists()) {
-      return List.of();
-    }
     List<Quirk> quirks = new ArrayList<>();
     for (JsonNode quirk : n.items()) {
       String member = quirk.at(1).text();
@@ -225,9 +236,6 @@ final class CompiledReader {
   }
 
   private static Set<Target.Trait> traits(JsonNode n) {
-    if (!n.exists()) {
-      return Set.of();
-    }
     EnumSet<Target.Trait> traits = EnumSet.noneOf(Target.Trait.class);
     for (JsonNode word : n.items()) {
       Target.Trait trait = Words.TRAITS.get(word.text());
@@ -238,14 +246,27 @@ final class CompiledReader {
     return traits;
   }
 
+  private static Set<Target.Trait> traits(long bits) {
+    EnumSet<Target.Trait> traits = EnumSet.noneOf(Target.Trait.class);
+    for (int i = 0; i < TRAITS.length; i++) {
+      if ((bits & 1L << i) != 0) {
+        traits.add(TRAITS[i]);
+      }
+    }
+    return traits;
+  }
+
   private static Target.ReasoningStyle style(JsonNode n) {
     return Words.STYLES.getOrDefault(n.textOr("none"), Target.ReasoningStyle.NONE);
   }
 
   private static Set<Modality> modalities(JsonNode n) {
+    long bits = n.longOr(0);
     EnumSet<Modality> found = EnumSet.noneOf(Modality.class);
-    for (JsonNode word : n.items()) {
-      Modality.of(word.text()).ifPresent(found::add);
+    for (int i = 0; i < MODALITIES.length; i++) {
+      if ((bits & 1L << i) != 0) {
+        found.add(MODALITIES[i]);
+      }
     }
     return found;
   }
@@ -261,14 +282,16 @@ final class CompiledReader {
 
   /** A copy of its own, so that a model does not keep the whole document alive. */
   private static Optional<Raw> raw(JsonNode n) {
-    return n.exists() ? Optional.of(Raw.of(n.toString())) : Optional.empty();
+    return n.isNull() ? Optional.empty() : Optional.of(Raw.of(n.toString()));
   }
 
   private static OptionalLong number(JsonNode n) {
-    return n.exists() ? OptionalLong.of(n.longOr(0)) : OptionalLong.empty();
+    long value = n.longOr(-1);
+    return value < 0 ? OptionalLong.empty() : OptionalLong.of(value);
   }
 
   private static OptionalDouble score(JsonNode n) {
-    return n.exists() ? OptionalDouble.of(n.doubleOr(0)) : OptionalDouble.empty();
+    double value = n.doubleOr(-1);
+    return value < 0 ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 }

@@ -6,22 +6,24 @@ import dev.fairlead.money.Rate;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
  * Writes a catalog as one compact JSON document that is read in milliseconds. Not a format for
- * people or for other programs: only {@link CompiledReader} of the same version reads it. What has
- * its usual value is left out; sets are sorted, so that equal catalogs give equal bytes.
+ * people or for other programs: only {@link CompiledReader} of the same version reads it. Models and
+ * endpoints are arrays without names, sets of parameters are written once and then meant by number,
+ * small sets are bits: reading must be quick in a process that has just begun. Equal catalogs give
+ * equal bytes.
  */
 final class CompiledWriter {
   static final int FORMAT = 1;
 
   private final JsonWriter out;
+  private final Map<List<String>, Integer> parameterSets = new LinkedHashMap<>();
 
   CompiledWriter(JsonWriter out) {
     this.out = out;
@@ -42,11 +44,19 @@ final class CompiledWriter {
     out.beginObject().field("format", FORMAT).field("version", version);
     out.name("providers").beginArray();
     providers.forEach(this::provider);
+    models.forEach(m -> parameterSet(m.supportedParameters()));
+    endpoints.forEach(e -> parameterSet(List.copyOf(new TreeSet<>(e.parameters()))));
+    out.endArray().name("sets").beginArray();
+    parameterSets.keySet().forEach(this::array);
     out.endArray().name("models").beginArray();
     models.forEach(this::model);
     out.endArray().name("endpoints").beginArray();
     endpoints.forEach(this::endpoint);
     out.endArray().endObject();
+  }
+
+  private int parameterSet(List<String> parameters) {
+    return parameterSets.computeIfAbsent(parameters, p -> parameterSets.size());
   }
 
   private void provider(Provider p) {
@@ -64,6 +74,7 @@ final class CompiledWriter {
     p.headers().forEach((name, value) -> out.value(name).value(value));
     out.endArray();
     flag("cancels", p.cancels());
+    out.name("policy");
     policy(p.dataPolicy());
     text("privacy", p.privacyPolicyUrl());
     text("terms", p.termsOfServiceUrl());
@@ -72,6 +83,7 @@ final class CompiledWriter {
     texts("dc", p.datacenters());
     flag("builtin", p.builtin());
     EndpointDefaults d = p.defaults();
+    out.name("quirks");
     quirks(d.quirks());
     texts("traits", Words.sorted(d.traits()));
     out.field("style", Words.lower(d.reasoningStyle()));
@@ -81,74 +93,69 @@ final class CompiledWriter {
   }
 
   private void model(Model m) {
-    out.beginObject().field("id", m.id());
-    if (!m.canonicalSlug().equals(m.id())) {
-      out.field("slug", m.canonicalSlug());
-    }
-    out.field("name", m.name()).field("about", m.description());
-    out.field("created", m.created()).field("context", m.contextLength());
-    texts("in", Words.sorted(m.input()));
-    texts("out", Words.sorted(m.output()));
-    out.field("tokenizer", m.tokenizer());
-    text("instruct", m.instructType());
-    text("hf", m.huggingFaceId());
-    text("knowledge", m.knowledgeCutoff());
-    text("expires", m.expirationDate());
-    text("alias", m.aliasTarget());
-    raw("reasoning", m.reasoning());
-    raw("defaults", m.defaultParameters());
-    number("max", m.maxOutput());
-    flag("moderated", m.moderated());
-    texts("params", m.supportedParameters());
     Benchmarks b = m.benchmarks();
-    score("iq", b.intelligence());
-    score("code", b.coding());
-    score("agent", b.agentic());
-    score("elo", b.designArenaElo());
-    flag("distil", m.distillable());
-    out.endObject();
+    out.beginArray().value(m.id()).value(m.canonicalSlug()).value(m.name()).value(m.description());
+    out.value(m.created()).value(m.contextLength()).value(bits(m.input())).value(bits(m.output()));
+    out.value(m.tokenizer());
+    orNull(m.instructType());
+    orNull(m.huggingFaceId());
+    orNull(m.knowledgeCutoff());
+    orNull(m.expirationDate());
+    orNull(m.aliasTarget());
+    rawOrNull(m.reasoning());
+    rawOrNull(m.defaultParameters());
+    out.value(m.maxOutput().orElse(-1)).value(m.moderated());
+    out.value(parameterSet(m.supportedParameters()));
+    out.value(b.intelligence().orElse(-1)).value(b.coding().orElse(-1));
+    out.value(b.agentic().orElse(-1)).value(b.designArenaElo().orElse(-1));
+    out.value(m.distillable()).endArray();
   }
 
   private void endpoint(Endpoint e) {
-    out.beginObject().field("model", e.model()).field("at", e.provider().slug());
-    if (!e.tag().equals(e.provider().slug())) {
-      out.field("tag", e.tag());
-    }
-    out.field("name", e.providerModel());
-    if (e.dialect() != e.provider().dialect()) {
-      out.field("dialect", e.dialect().id());
-    }
-    out.name("prices").beginArray();
+    out.beginArray().value(e.model()).value(e.provider().slug());
+    orNull(Optional.of(e.tag()).filter(tag -> !tag.equals(e.provider().slug())));
+    out.value(e.providerModel());
+    orNull(Optional.of(e.dialect().id()).filter(d -> e.dialect() != e.provider().dialect()));
+    out.beginArray();
     e.prices().forEach(this::price);
-    out.endArray().field("context", e.contextLength());
-    number("max", e.maxOutput());
-    number("maxin", e.maxPrompt());
-    if (!e.quantization().equals("unknown")) {
-      out.field("quant", e.quantization());
-    }
-    texts("params", new TreeSet<>(e.parameters()));
-    flag("any", e.anyParameter());
-    texts("in", Words.sorted(e.input()));
-    texts("out", Words.sorted(e.output()));
-    if (!e.dataPolicy().equals(e.provider().dataPolicy())) {
+    out.endArray().value(e.contextLength());
+    out.value(e.maxOutput().orElse(-1)).value(e.maxPrompt().orElse(-1)).value(e.quantization());
+    out.value(parameterSet(List.copyOf(new TreeSet<>(e.parameters())))).value(e.anyParameter());
+    out.value(bits(e.input())).value(bits(e.output()));
+    if (e.dataPolicy().equals(e.provider().dataPolicy())) {
+      out.nullValue();
+    } else {
       policy(e.dataPolicy());
     }
-    quirks(e.quirks());
-    texts("traits", Words.sorted(e.traits()));
-    if (e.reasoningStyle() != e.provider().defaults().reasoningStyle()) {
-      out.field("style", Words.lower(e.reasoningStyle()));
+    if (e.quirks().equals(e.provider().defaults().quirks())) {
+      out.nullValue();
+    } else {
+      quirks(e.quirks());
     }
-    text("region", e.region());
-    flag("caches", e.cachesPrompts());
-    if (e.status() != 0) {
-      out.field("status", e.status());
-    }
-    out.endObject();
+    out.value(bits(e.traits())).value(e.reasoningStyle().ordinal());
+    orNull(e.region());
+    out.value(e.cachesPrompts()).value(e.status()).endArray();
   }
 
-  /** Version, first instant, then meter, pico-USD, and the tiers of each rate. */
+  private static long bits(Collection<? extends Enum<?>> set) {
+    long bits = 0;
+    for (Enum<?> value : set) {
+      bits |= 1L << value.ordinal();
+    }
+    return bits;
+  }
+
+  private void orNull(Optional<String> text) {
+    text.ifPresentOrElse(out::value, out::nullValue);
+  }
+
+  private void rawOrNull(Optional<Raw> raw) {
+    raw.ifPresentOrElse(out::value, out::nullValue);
+  }
+
+  /** Version, first second, then meter, pico-USD, and the tiers of each rate. */
   private void price(Price price) {
-    out.beginArray().value(price.version()).value(price.from().toString());
+    out.beginArray().value(price.version()).value(price.from().getEpochSecond());
     for (Map.Entry<Meter, Rate> entry : price.rates().entrySet()) {
       out.value(entry.getKey().ordinal()).value(entry.getValue().picoUsd()).beginArray();
       for (Rate.Tier tier : entry.getValue().tiers()) {
@@ -160,7 +167,7 @@ final class CompiledWriter {
   }
 
   private void policy(DataPolicy p) {
-    out.name("policy").beginObject();
+    out.beginObject();
     flag("trains", p.training());
     flag("retains", p.retains());
     flag("publishes", p.publishes());
@@ -172,10 +179,7 @@ final class CompiledWriter {
   }
 
   private void quirks(List<Quirk> quirks) {
-    if (quirks.isEmpty()) {
-      return;
-    }
-    out.name("quirks").beginArray();
+    out.beginArray();
     for (Quirk quirk : quirks) {
       out.beginArray();
       switch (quirk) {
@@ -191,17 +195,18 @@ final class CompiledWriter {
 
   private void texts(String name, Collection<String> values) {
     if (!values.isEmpty()) {
-      out.name(name).beginArray();
-      values.forEach(out::value);
-      out.endArray();
+      out.name(name);
+      array(values);
     }
   }
 
-  private void text(String name, Optional<String> value) {
-    value.ifPresent(v -> out.field(name, v));
+  private void array(Collection<String> values) {
+    out.beginArray();
+    values.forEach(out::value);
+    out.endArray();
   }
 
-  private void raw(String name, Optional<Raw> value) {
+  private void text(String name, Optional<String> value) {
     value.ifPresent(v -> out.field(name, v));
   }
 
@@ -209,13 +214,5 @@ final class CompiledWriter {
     if (value) {
       out.field(name, true);
     }
-  }
-
-  private void number(String name, OptionalLong value) {
-    value.ifPresent(v -> out.field(name, v));
-  }
-
-  private void score(String name, OptionalDouble value) {
-    value.ifPresent(v -> out.field(name, v));
   }
 }
