@@ -1,7 +1,6 @@
 package dev.fairlead.wire;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,23 +30,6 @@ public final class Splice {
   /** Puts another value in the place of this one. */
   public Splice replace(JsonNode node, byte[] json) {
     cuts.add(new Cut(node.start(), node.end(), json));
-    return this;
-  }
-
-  /** Puts an element into an array, before this one. */
-  public Splice insertBefore(JsonNode element, byte[] json) {
-    byte[] with = Arrays.copyOf(json, json.length + 1);
-    with[json.length] = ',';
-    cuts.add(new Cut(element.start(), element.start(), with));
-    return this;
-  }
-
-  /** Puts an element into an array, after this one. */
-  public Splice insertAfter(JsonNode element, byte[] json) {
-    byte[] with = new byte[json.length + 1];
-    with[0] = ',';
-    System.arraycopy(json, 0, with, 1, json.length);
-    cuts.add(new Cut(element.end(), element.end(), with));
     return this;
   }
 
@@ -170,7 +152,7 @@ public final class Splice {
       written[0] = ',';
       all.add(new Cut(from, to, written));
     } else {
-      byte[] body = Arrays.copyOfRange(written, 1, written.length);
+      byte[] body = java.util.Arrays.copyOfRange(written, 1, written.length);
       if (to > from || body.length > 0) {
         all.add(new Cut(from, to, body));
       }

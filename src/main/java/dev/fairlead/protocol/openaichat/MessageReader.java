@@ -221,7 +221,12 @@ final class MessageReader {
               Fields.NONE),
           JsonNode.ABSENT);
     }
-    parts.removeIf(it -> it instanceof Part.Opaque opaque && opaque.kind().isEmpty());
+    for (int at = parts.size() - 1; at >= 0; at--) {
+      if (parts.get(at) instanceof Part.Opaque it && it.kind().isEmpty()) {
+        parts.remove(at); // a signature that went to its call
+        origins.remove(at);
+      }
+    }
   }
 
   private Part call(JsonNode call, String at) throws Refused {
