@@ -18,12 +18,22 @@ import java.util.Optional;
 public final class Api implements Handler {
   private final Exchange exchange;
   private final Map<Dialect, Codec> codecs;
+  private final Codec completions;
   private final Reading reading;
   private final Pages pages;
 
-  public Api(Exchange exchange, Map<Dialect, Codec> codecs, Reading reading, Pages pages) {
+  /**
+   * @param completions the dialect of the legacy text completions
+   */
+  public Api(
+      Exchange exchange,
+      Map<Dialect, Codec> codecs,
+      Codec completions,
+      Reading reading,
+      Pages pages) {
     this.exchange = exchange;
     this.codecs = Map.copyOf(codecs);
+    this.completions = completions;
     this.reading = reading;
     this.pages = pages;
   }
@@ -61,7 +71,7 @@ public final class Api implements Handler {
 
   private Optional<Visit> visit(
       ServerRequest request, Responder responder, Flavour flavour, Dialect dialect, String name) {
-    Codec codec = name.equals("completions") ? completions() : codecs.get(dialect);
+    Codec codec = name.equals("completions") ? completions : codecs.get(dialect);
     return codec == null
         ? Optional.empty()
         : Optional.of(
@@ -74,10 +84,6 @@ public final class Api implements Handler {
                 Credentials.of(request),
                 Optional.empty(),
                 false));
-  }
-
-  private Codec completions() {
-    return pages.completions();
   }
 
   /** {@code /models/{model}:generateContent}; the model may hold slashes and colons. */

@@ -41,7 +41,7 @@ final class Metadata {
       }
     }
     out.endArray();
-    Explanation.write(out.name("decision"), plan);
+    Explanation.write(out.name("decision"), plan.record());
     return out.endObject().toRaw();
   }
 }
