@@ -230,8 +230,8 @@ final class AnswerReader {
   void end(JsonNode reasons, JsonNode message) {
     begin(JsonNode.ABSENT);
     note(message);
-    if (reasons.start() != message.start()) {
-      note(reasons);
+    if (message.get("delta").exists()) {
+      note(reasons); // a streamed end says some of it within the delta
     }
     used(message.get("usage"));
     JsonNode reason = reasons.get("stop_reason");

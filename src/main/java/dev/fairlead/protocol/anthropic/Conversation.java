@@ -48,7 +48,7 @@ final class Conversation {
 
   static Conversation of(ChatRequest request, Target target, ToolNames names, Losses losses) {
     Conversation talk = new Conversation(request, target, losses);
-    PartFilter filter = new PartFilter(target, names, losses);
+    PartFilter filter = new PartFilter(target, names, losses, talk.own);
     for (int i = 0; i < request.turns().size(); i++) {
       talk.take(request.turns().get(i), "turns[" + i + "]", filter);
     }
@@ -105,8 +105,8 @@ final class Conversation {
   }
 
   private void begin() {
-    boolean userFirst = !messages.isEmpty() && !messages.getFirst().role.equals("assistant");
-    if (userFirst) {
+    boolean taken = !messages.isEmpty() && (own || !messages.getFirst().role.equals("assistant"));
+    if (taken) {
       return;
     }
     losses.add("turns", "role", "a conversation must begin with a user here; an empty request was put before it");

@@ -23,8 +23,10 @@ final class PartFilter {
   private final Target target;
   private final ToolNames names;
   private final Losses losses;
+  private final boolean own;
 
-  PartFilter(Target target, ToolNames names, Losses losses) {
+  PartFilter(Target target, ToolNames names, Losses losses, boolean own) {
+    this.own = own;
     this.target = target;
     this.names = names;
     this.losses = losses;
@@ -65,9 +67,13 @@ final class PartFilter {
     return Optional.empty();
   }
 
-  /** Text of nothing but white space is refused by the API, and so is a mark on it. */
+  /**
+   * Empty text is refused by the API, and blank text by some models; callers of this dialect are
+   * taken to know.
+   */
   private Optional<Part> text(Part.Text text, String node) {
-    if (text.text().roughLength() < 64 && text.text().toString().isBlank()) {
+    boolean blank = text.text().roughLength() < 64 && text.text().toString().isBlank();
+    if (own ? text.text().isEmpty() : blank) {
       boolean said = !text.text().isEmpty() || text.cache().isPresent();
       return said ? lost(node, "text", "blank text is refused here; left out") : Optional.empty();
     }

@@ -75,15 +75,21 @@ final class RequestWriter {
     CacheMarks marks = marks(sent, talk);
 
     out.beginObject();
-    if (!target.model().isEmpty()) {
+    if (!target.model().isEmpty() && !overridden("model")) {
       out.field("model", target.model());
     }
-    out.field("max_tokens", thinking.maxTokens());
-    if (target.stream()) {
+    if (!overridden("max_tokens")) {
+      out.field("max_tokens", thinking.maxTokens());
+    }
+    if (target.stream() && !overridden("stream")) {
       out.field("stream", true);
     }
-    tools.write(out, marks);
-    tools.writeChoice(out, thinking.isOn());
+    if (!overridden("tools")) {
+      tools.write(out, marks);
+    }
+    if (!overridden("tool_choice")) {
+      tools.writeChoice(out, thinking.mode() == Thinking.Mode.BUDGET);
+    }
     PartWriter parts = new PartWriter(out, marks, losses);
     system(talk, parts);
     messages(talk, parts);
@@ -108,7 +114,7 @@ final class RequestWriter {
   }
 
   private void system(Conversation talk, PartWriter parts) {
-    if (talk.system.isEmpty()) {
+    if (talk.system.isEmpty() || overridden("system")) {
       return;
     }
     out.name("system");
@@ -124,6 +130,9 @@ final class RequestWriter {
   }
 
   private void messages(Conversation talk, PartWriter parts) {
+    if (overridden("messages")) {
+      return;
+    }
     out.name("messages").beginArray();
     for (Conversation.Message message : talk.messages) {
       out.beginObject().field("role", message.role).name("content");
@@ -157,8 +166,13 @@ final class RequestWriter {
       return;
     }
     out.name("output_config").beginObject();
-    thinking.effort().ifPresent(effort -> out.field("effort", effort));
-    shape.format().ifPresent(format -> out.field("format", format));
+    JsonNode said = rest == null ? JsonNode.ABSENT : rest.node();
+    if (thinking.effort().isPresent() && !said.get("effort").exists()) {
+      out.field("effort", thinking.effort().get());
+    }
+    if (shape.format().isPresent() && !said.get("format").exists()) {
+      out.field("format", shape.format().get());
+    }
     if (rest != null) {
       rest.node().members().forEach(m -> out.name(m.name()).value(m.value()));
     }
@@ -193,7 +207,7 @@ final class RequestWriter {
   }
 
   private Optional<BigDecimal> temperature(Sampling s, boolean fixed, boolean thinks) {
-    if (s.temperature().isEmpty()) {
+    if (s.temperature().isEmpty() || overridden("temperature")) {
       return Optional.empty();
     }
     BigDecimal wanted = s.temperature().get();
@@ -210,7 +224,7 @@ final class RequestWriter {
   }
 
   private Optional<BigDecimal> topP(Sampling s, boolean fixed, boolean thinks, boolean tempered) {
-    if (s.topP().isEmpty()) {
+    if (s.topP().isEmpty() || overridden("top_p")) {
       return Optional.empty();
     }
     BigDecimal wanted = s.topP().get();
@@ -225,7 +239,7 @@ final class RequestWriter {
   }
 
   private Optional<BigDecimal> topK(Sampling s, boolean fixed, boolean thinks) {
-    if (s.topK().isEmpty() || (!own && s.topK().get().signum() <= 0)) {
+    if (s.topK().isEmpty() || overridden("top_k") || (!own && s.topK().get().signum() <= 0)) {
       return Optional.empty(); // 0 and -1 say in other dialects that there is no bound
     }
     if (fixed || thinks) {
@@ -244,7 +258,7 @@ final class RequestWriter {
         kept.add(stop);
       }
     }
-    if (kept.isEmpty()) {
+    if (kept.isEmpty() || overridden("stop_sequences")) {
       return;
     }
     out.name("stop_sequences").beginArray();
@@ -268,7 +282,10 @@ final class RequestWriter {
       return;
     }
     out.name("metadata").beginObject();
-    request.user().ifPresent(user -> out.field("user_id", cut(user)));
+    boolean said = rest != null && rest.node().get("user_id").exists();
+    if (request.user().isPresent() && !said) {
+      out.field("user_id", cut(request.user().get()));
+    }
     if (rest != null) {
       rest.node().members().forEach(m -> out.name(m.name()).value(m.value()));
     }
@@ -315,6 +332,11 @@ final class RequestWriter {
       case "default", "standard" -> out.field("service_tier", "standard_only");
       default -> losses.add("", "service_tier", "Anthropic has no tier " + tier + "; left out");
     }
+  }
+
+  /** An edit set a member that canon models: it stands in the place of what canon says. */
+  private boolean overridden(String name) {
+    return ownExtra(name) != null;
   }
 
   /** What the caller said there in this dialect and the reader could not take apart. */

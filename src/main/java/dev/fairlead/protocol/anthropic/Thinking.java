@@ -47,7 +47,7 @@ record Thinking(
     boolean adaptiveOnly = target.traits().contains(Target.Trait.ADAPTIVE_THINKING);
     boolean byWord = adaptiveOnly || target.reasoningStyle() == Target.ReasoningStyle.EFFORT;
     if (wish.isOff()) {
-      boolean said = own ? wish.enabled().isPresent() : byWord;
+      boolean said = adaptiveOnly || target.reasoningStyle() != Target.ReasoningStyle.NONE;
       return new Thinking(said ? Mode.DISABLED : Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
     }
     if (!wish.isOn()) {
@@ -61,8 +61,8 @@ record Thinking(
     if (adaptiveOnly || (byWord && wish.budget().isEmpty())) {
       return plan.adaptive();
     }
-    if (own && wish.enabled().isEmpty() && byWord) {
-      return plan.effortAlone(Mode.UNSET, 0, bound);
+    if (byWord && plan.saysOnlyHowHard()) {
+      return plan.effortAlone();
     }
     return plan.budget(target.maxOutput(), byWord, unfinishedToolTurn);
   }
@@ -98,8 +98,8 @@ record Thinking(
       Losses losses) {
 
     Thinking adaptive() {
-      if (own && wish.enabled().isEmpty()) {
-        return effortAlone(Mode.UNSET, 0, bound);
+      if (saysOnlyHowHard()) {
+        return effortAlone();
       }
       Optional<String> effort = word();
       if (wish.budget().isPresent()) {
@@ -109,13 +109,18 @@ record Thinking(
       return new Thinking(Mode.ADAPTIVE, 0, display(), effort, bound);
     }
 
-    Thinking effortAlone(Mode mode, long budget, long maxTokens) {
-      return new Thinking(mode, budget, Optional.empty(), word(), maxTokens);
+    /** In this dialect, an effort without thinking is a wish of its own. */
+    boolean saysOnlyHowHard() {
+      return own && wish.enabled().isEmpty() && wish.budget().isEmpty();
+    }
+
+    Thinking effortAlone() {
+      return new Thinking(Mode.UNSET, 0, Optional.empty(), word(), bound);
     }
 
     Thinking budget(OptionalLong maxOutput, boolean byWord, boolean unfinishedToolTurn) {
-      if (own && wish.enabled().isEmpty()) {
-        losses.add("", "output_config.effort", "this model is not steered by effort");
+      if (saysOnlyHowHard()) {
+        losses.add("", "reasoning.effort", "this model is not steered by effort");
         return new Thinking(Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
       }
       if (unfinishedToolTurn) {
@@ -124,7 +129,7 @@ record Thinking(
       }
       Optional<String> effort = byWord ? word() : Optional.empty();
       if (own && wish.budget().isPresent() && !byWord && wish.effort().isPresent()) {
-        losses.add("", "output_config.effort", "this model is steered by a budget");
+        losses.add("", "reasoning.effort", "this model is steered by a budget");
       }
       if (own && wish.budget().isPresent() && bounded) {
         // The caller's own words, which may exceed the bound when thinking is interleaved.
@@ -149,6 +154,9 @@ record Thinking(
     }
 
     private Optional<String> word() {
+      if (!own && wish.effort().filter(Effort.MINIMAL::equals).isPresent()) {
+        losses.add("", "reasoning.effort", "the least effort here is low");
+      }
       return wish.effort().map(e -> e == Effort.MINIMAL && !own ? "low" : e.word());
     }
 

@@ -60,6 +60,9 @@ final class ToolPairs {
   }
 
   private List<Call> calls(Message message) {
+    if (own) {
+      used.clear(); // what the API takes from its own clients: unique within the message
+    }
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i < message.blocks.size(); i++) {
       Block block = message.blocks.get(i);

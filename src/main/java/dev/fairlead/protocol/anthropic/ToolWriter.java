@@ -147,13 +147,16 @@ final class ToolWriter {
     return strict.get();
   }
 
-  void writeChoice(JsonWriter out, boolean thinks) {
+  /**
+   * @param budgeted whether the model thinks on a budget; one that thinks adaptively can be forced
+   */
+  void writeChoice(JsonWriter out, boolean budgeted) {
     Optional<Boolean> parallel = request.parallelToolCalls();
     if (reconstructed) {
       out.name("tool_choice").beginObject().field("type", "none").endObject();
       return;
     }
-    ToolChoice choice = possible(request.toolChoice(), thinks);
+    ToolChoice choice = possible(request.toolChoice(), budgeted);
     switch (choice) {
       case ToolChoice.Unset u -> {
         if (parallel.filter(p -> !p).isPresent() && !tools.isEmpty()) {
@@ -170,7 +173,7 @@ final class ToolWriter {
     }
   }
 
-  private ToolChoice possible(ToolChoice choice, boolean thinks) {
+  private ToolChoice possible(ToolChoice choice, boolean budgeted) {
     if (choice instanceof ToolChoice.Unset) {
       return choice;
     }
@@ -189,8 +192,8 @@ final class ToolWriter {
       return new ToolChoice.Unset();
     }
     boolean forced = choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Named;
-    if (forced && thinks) {
-      losses.add("", "tool_choice", "a model that thinks cannot be forced to call; it is left the choice");
+    if (forced && budgeted) {
+      losses.add("", "tool_choice", "a model that thinks on a budget cannot be forced to call; it is left the choice");
       return new ToolChoice.Auto();
     }
     if (!own

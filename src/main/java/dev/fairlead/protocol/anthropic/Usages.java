@@ -14,24 +14,27 @@ import java.util.Set;
 /**
  * Usage. Anthropic counts the input without what was read from or written to the cache; a stream
  * gives it at its beginning and again, cumulative, at its end, where members may be missing: each
- * member that comes replaces the one before, and none is added up.
+ * member that comes replaces the one before, and none is added up. No answer has an input of
+ * nothing: imitators who say so at the end are not believed.
  */
 final class Usages {
   /** What is worth telling an Anthropic client beyond the counts. */
   private static final Set<String> TOLD =
       Set.of("service_tier", "inference_geo", "iterations", "server_tool_use", "speed");
 
+  private static final Set<String> INPUT =
+      Set.of("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens");
+
   private final Map<String, Raw> members = new LinkedHashMap<>();
 
   /** Takes a usage object, whole or in part. */
   void take(JsonNode usage) {
+    boolean noInput = INPUT.stream().allMatch(name -> count(usage, name) == 0);
     for (JsonNode.Member member : usage.members()) {
-      Raw known = members.get(member.name());
+      boolean known = members.containsKey(member.name());
       boolean forgotten =
-          known != null
-              && (!member.value().hasValue()
-                  || (member.value().longOr(-1) == 0 && known.node().longOr(0) > 0));
-      if (!forgotten) {
+          !member.value().hasValue() || (noInput && INPUT.contains(member.name()));
+      if (!known || !forgotten) {
         members.put(member.name(), member.value().raw());
       }
     }
