@@ -55,13 +55,28 @@ final class JsonNodeTest {
   @Test
   void longsAreExactOrTheFallback() {
     String[][] cases = {
-      {"0", "0"}, {"-0", "0"}, {"7", "7"}, {"-7", "-7"}, {"1e3", "1000"}, {"1.0", "1"},
-      {"25e-1", "-99"}, {"1.5", "-99"}, {"9223372036854775807", "9223372036854775807"},
-      {"-9223372036854775808", "-9223372036854775808"}, {"9223372036854775808", "-99"},
-      {"999999999999999999", "999999999999999999"}, {"-999999999999999999", "-999999999999999999"},
-      {"1000000000000000000", "1000000000000000000"}, {"1e18", "1000000000000000000"},
-      {"1e19", "-99"}, {"1e999999999", "-99"}, {"1e99999999999", "-99"}, {"1e-99999999999", "-99"},
-      {"0.0000000000000000000000000000", "0"}, {"\"1\"", "-99"}, {"true", "-99"}
+      {"0", "0"},
+      {"-0", "0"},
+      {"7", "7"},
+      {"-7", "-7"},
+      {"1e3", "1000"},
+      {"1.0", "1"},
+      {"25e-1", "-99"},
+      {"1.5", "-99"},
+      {"9223372036854775807", "9223372036854775807"},
+      {"-9223372036854775808", "-9223372036854775808"},
+      {"9223372036854775808", "-99"},
+      {"999999999999999999", "999999999999999999"},
+      {"-999999999999999999", "-999999999999999999"},
+      {"1000000000000000000", "1000000000000000000"},
+      {"1e18", "1000000000000000000"},
+      {"1e19", "-99"},
+      {"1e999999999", "-99"},
+      {"1e99999999999", "-99"},
+      {"1e-99999999999", "-99"},
+      {"0.0000000000000000000000000000", "0"},
+      {"\"1\"", "-99"},
+      {"true", "-99"}
     };
     for (String[] c : cases) {
       assertThat(Json.of(c[0]).root().longOr(-99)).as(c[0]).isEqualTo(Long.parseLong(c[1]));
@@ -115,8 +130,7 @@ final class JsonNodeTest {
   @Test
   void halfASurrogatePairIsWrittenAsItsEscape() {
     assertThat(new JsonWriter().value("a\ud83d").toString()).isEqualTo("\"a\\ud83d\"");
-    assertThat(new JsonWriter().value("\ude00\ud83db").toString())
-        .isEqualTo("\"\\ude00\\ud83db\"");
+    assertThat(new JsonWriter().value("\ude00\ud83db").toString()).isEqualTo("\"\\ude00\\ud83db\"");
   }
 
   @Test
@@ -125,8 +139,17 @@ final class JsonNodeTest {
         new JsonWriter()
             .beginObject()
             .field("a", 1)
-            .name("b").beginArray().endArray()
-            .name("c").beginArray().value(1).value("x").beginObject().endObject().nullValue().endArray()
+            .name("b")
+            .beginArray()
+            .endArray()
+            .name("c")
+            .beginArray()
+            .value(1)
+            .value("x")
+            .beginObject()
+            .endObject()
+            .nullValue()
+            .endArray()
             .field("d", true)
             .field("e", new java.math.BigDecimal("2.50"))
             .field("f", Raw.of("{ \"x\" : 1 }"))
@@ -148,7 +171,9 @@ final class JsonNodeTest {
   @Test
   void everyNumberWrittenIsJson() throws Exception {
     for (double d :
-        new double[] {0, -0.0, 1e21, 1e-7, 1e15, 123456789.125, Double.MAX_VALUE, Double.MIN_VALUE}) {
+        new double[] {
+          0, -0.0, 1e21, 1e-7, 1e15, 123456789.125, Double.MAX_VALUE, Double.MIN_VALUE
+        }) {
       String json = new JsonWriter().value(d).toString();
       assertThat(Json.read(Frames.utf8(json), JsonLimits.REQUEST).root().doubleOr(-1))
           .isEqualByComparingTo(d == 0 ? 0.0 : d);

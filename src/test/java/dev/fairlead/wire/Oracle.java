@@ -63,7 +63,8 @@ final class Oracle {
           assertThat(ours.longOr(77)).isEqualTo(theirs.longValue());
         }
       }
-      case BOOLEAN -> assertThat(ours.boolOr(!theirs.booleanValue())).isEqualTo(theirs.booleanValue());
+      case BOOLEAN ->
+          assertThat(ours.boolOr(!theirs.booleanValue())).isEqualTo(theirs.booleanValue());
       case NULL -> assertThat(theirs.isNull()).isTrue();
       case ABSENT -> throw new AssertionError("absent");
     }

@@ -36,10 +36,8 @@ final class SpliceTest {
     String json = "{ \"a\" : 1 ,\n \"b\" : 2 ,\t\"c\" : 3 }";
     assertThat(spliced(json, (s, o) -> s.remove(o, "a"))).isEqualTo("{ \"b\" : 2 ,\t\"c\" : 3 }");
     assertThat(spliced(json, (s, o) -> s.remove(o, "b"))).isEqualTo("{ \"a\" : 1 ,\n \"c\" : 3 }");
-    assertThat(spliced(json, (s, o) -> s.remove(o, "c")))
-        .isEqualTo("{ \"a\" : 1 ,\n \"b\" : 2 }");
-    assertThat(spliced(json, (s, o) -> s.remove(o, "a").remove(o, "b")))
-        .isEqualTo("{ \"c\" : 3 }");
+    assertThat(spliced(json, (s, o) -> s.remove(o, "c"))).isEqualTo("{ \"a\" : 1 ,\n \"b\" : 2 }");
+    assertThat(spliced(json, (s, o) -> s.remove(o, "a").remove(o, "b"))).isEqualTo("{ \"c\" : 3 }");
     assertThat(spliced(json, (s, o) -> s.remove(o, "b").remove(o, "c"))).isEqualTo("{ \"a\" : 1 }");
     assertThat(spliced(json, (s, o) -> s.remove(o, "a").remove(o, "c"))).isEqualTo("{ \"b\" : 2 }");
     assertThat(spliced(json, (s, o) -> s.remove(o, "a").remove(o, "b").remove(o, "c")))
@@ -198,8 +196,7 @@ final class SpliceTest {
     node.items().forEach(item -> objects(item, found));
   }
 
-  private static void objects(
-      tools.jackson.databind.JsonNode node, List<ObjectNode> found) {
+  private static void objects(tools.jackson.databind.JsonNode node, List<ObjectNode> found) {
     if (node.isObject()) {
       found.add((ObjectNode) node);
     }
