@@ -154,8 +154,7 @@ final class EventStreamTest {
   @Test
   void messageOverTheLimitIsRefusedByItsPrelude() {
     byte[] message = EventStreamWriter.event("x", new byte[1000]);
-    assertThatThrownBy(
-            () -> new EventStreamReader(1000).feed(message, 0, 12, f -> {}))
+    assertThatThrownBy(() -> new EventStreamReader(1000).feed(message, 0, 12, f -> {}))
         .isInstanceOf(MalformedFrame.class)
         .hasMessageContaining("1000 bytes");
   }

@@ -17,9 +17,12 @@ final class Frames {
 
   /** A frame as text, byte for byte. */
   static String shown(Frame frame) {
-    return "raw=" + new String(frame.raw(), ISO_8859_1)
-        + "|event=" + frame.event()
-        + "|data=" + new String(frame.data(), frame.from(), frame.to() - frame.from(), ISO_8859_1);
+    return "raw="
+        + new String(frame.raw(), ISO_8859_1)
+        + "|event="
+        + frame.event()
+        + "|data="
+        + new String(frame.data(), frame.from(), frame.to() - frame.from(), ISO_8859_1);
   }
 
   static List<Frame> read(FrameReader reader, byte[] stream, int... cuts) throws MalformedFrame {

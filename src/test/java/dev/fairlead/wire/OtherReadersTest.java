@@ -56,8 +56,7 @@ final class OtherReadersTest {
     assertThat(data(new JsonArrayReader(), ARRAYS.get(2)))
         .containsExactly("{\"a\":1}", "{\"b\":[1,{\"c\":\"]},[{\"}]}", "{}", "");
     assertThat(data(new JsonArrayReader(), ARRAYS.get(3)))
-        .containsExactly(
-            "\"s\\\"t\\\\\"", "1", "-2.5e3", "true", "null", "\"\"", "[[],[1]]", "");
+        .containsExactly("\"s\\\"t\\\\\"", "1", "-2.5e3", "true", "null", "\"\"", "[[],[1]]", "");
     assertThat(data(new JsonArrayReader(), "{\"error\":1}")).containsExactly("{\"error\":1}");
     assertThat(data(new JsonArrayReader(), "[]")).containsExactly("");
     assertThat(data(new JsonArrayReader(), "")).isEmpty();
@@ -82,8 +81,23 @@ final class OtherReadersTest {
   void whatIsNoArrayIsRefused() {
     for (String stream :
         List.of(
-            "hello", "<html>", "1", "\"s\"", "[1 2]", "[,1]", "[1,,2]", "[1,]", "[]]", "[1]x",
-            "{}{}", "[{}{}]", "[:]", "[{\"a\":1", "[\"a", "[12", "[\"a\\")) {
+            "hello",
+            "<html>",
+            "1",
+            "\"s\"",
+            "[1 2]",
+            "[,1]",
+            "[1,,2]",
+            "[1,]",
+            "[]]",
+            "[1]x",
+            "{}{}",
+            "[{}{}]",
+            "[:]",
+            "[{\"a\":1",
+            "[\"a",
+            "[12",
+            "[\"a\\")) {
       assertThatThrownBy(() -> Frames.read(new JsonArrayReader(), utf8(stream)))
           .as(stream)
           .isInstanceOf(MalformedFrame.class);

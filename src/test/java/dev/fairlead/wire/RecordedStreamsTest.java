@@ -109,7 +109,10 @@ final class RecordedStreamsTest {
     }
     for (String field : List.of("id", "event", "retry")) {
       if (item.get(field).exists()) {
-        s.append(field).append(": ").append(item.get(field).textOr("" + item.get(field))).append(nl);
+        s.append(field)
+            .append(": ")
+            .append(item.get(field).textOr("" + item.get(field)))
+            .append(nl);
       }
     }
     if (item.get("data").exists()) {

@@ -137,6 +137,17 @@ final class SseReaderTest {
   }
 
   @Test
+  void whatWeWriteIsReadBack() throws Exception {
+    assertThat(
+            events(
+                new String(Sse.data(utf8("{\"é\":1}")), UTF_8)
+                    + new String(Sse.event("ping", utf8("{}")), UTF_8)
+                    + new String(Sse.comment("still here"), UTF_8)
+                    + new String(Sse.DONE, UTF_8)))
+        .containsExactly("={\"é\":1}", "ping={}", "=", "=[DONE]");
+  }
+
+  @Test
   void eventOverTheLimitIsRefusedHoweverItArrives() throws Exception {
     byte[] fits = utf8("data: 12345678\n\n");
     byte[] tooLong = utf8("data: 123456789\n\n");
@@ -167,7 +178,18 @@ final class SseReaderTest {
   @Test
   void randomStreamsGiveTheSameFramesHoweverSplit() throws Exception {
     String[] pieces = {
-      "data", ":", " ", "\n", "\r", "\r\n", "x", "event", "é", "\uD83D\uDE00", "\uFEFF", "data: {}",
+      "data",
+      ":",
+      " ",
+      "\n",
+      "\r",
+      "\r\n",
+      "x",
+      "event",
+      "é",
+      "\uD83D\uDE00",
+      "\uFEFF",
+      "data: {}",
       "\n\n"
     };
     Random random = new Random(5);
