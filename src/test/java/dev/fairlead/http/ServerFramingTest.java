@@ -36,7 +36,13 @@ final class ServerFramingTest {
                 r.whole(
                     200,
                     Rig.TEXT,
-                    (q.path() + "|" + q.query() + "|" + q.parameter("b").orElse("-") + "|" + q.peer())
+                    (q.path()
+                            + "|"
+                            + q.query()
+                            + "|"
+                            + q.parameter("b").orElse("-")
+                            + "|"
+                            + q.peer())
                         .getBytes(UTF_8)));
     try (RawClient caller = new RawClient(server.port())) {
       caller.send("GET /v1/models/a%2Fb%20c?a=1&b=x%20y HTTP/1.1\r\nhost: a\r\n\r\n");
@@ -90,7 +96,8 @@ final class ServerFramingTest {
 
   @Test
   void pipelinedRequestsAreAnsweredInOrderOneAtATime() throws Exception {
-    java.util.concurrent.atomic.AtomicInteger running = new java.util.concurrent.atomic.AtomicInteger();
+    java.util.concurrent.atomic.AtomicInteger running =
+        new java.util.concurrent.atomic.AtomicInteger();
     HttpServer server =
         rig.serve(
             Rig.config(),
@@ -315,14 +322,19 @@ final class ServerFramingTest {
   void compressedBodiesAreDecoded() throws Exception {
     HttpServer server = rig.echo(Rig.config());
     String text = "some text, some text, some text";
-    String random = new java.util.Random(7).ints(200_000, 'a', 'z').collect(
-        StringBuilder::new, (b, c) -> b.append((char) c), StringBuilder::append).toString();
+    String random =
+        new java.util.Random(7)
+            .ints(200_000, 'a', 'z')
+            .collect(StringBuilder::new, (b, c) -> b.append((char) c), StringBuilder::append)
+            .toString();
     try (RawClient caller = new RawClient(server.port())) {
       for (String body : new String[] {text, random}) {
         for (String name : new String[] {"gzip", "x-gzip", "deflate", "identity", "GZIP"}) {
           byte[] packed = pack(name, body.getBytes(UTF_8));
           caller.send(
-              post("content-encoding: " + name + "\r\ncontent-length: " + packed.length + "\r\n", ""));
+              post(
+                  "content-encoding: " + name + "\r\ncontent-length: " + packed.length + "\r\n",
+                  ""));
           caller.send(packed);
           assertThat(caller.read().body()).isEqualTo("/p|" + body);
         }
@@ -389,5 +401,4 @@ final class ServerFramingTest {
     }
     return out.toByteArray();
   }
-
 }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that two readers could understand in two ways reach no handler and end the connection. */
+/**
+ * Requests that two readers could understand in two ways reach no handler and end the connection.
+ */
 final class SmugglingTest {
   @RegisterExtension static final NoLeaks NO_LEAKS = new NoLeaks();
 
