@@ -1,5 +1,7 @@
 package dev.fairlead.protocol.anthropic;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fairlead.canon.ChatAnswer;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.ChatRequest;
@@ -17,13 +19,23 @@ import dev.fairlead.protocol.Target;
 import dev.fairlead.protocol.Wire;
 import dev.fairlead.wire.FrameReader;
 import dev.fairlead.wire.JsonNode;
+import dev.fairlead.wire.Sse;
 import dev.fairlead.wire.SseReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Anthropic's Messages API (versions 2023-06-01 to 2026-10-21), both ways. Stateless. */
 public final class AnthropicCodec implements Codec {
+  /** Members that this gateway acts on itself; Anthropic knows none of them. */
+  private static final Set<String> DIRECTIVES =
+      Set.of(
+          "models", "provider", "route", "preset", "plugins", "session_id", "trace", "debug", "user");
+
+  private static final byte[] MESSAGE_STOP =
+      Sse.event("message_stop", "{\"type\":\"message_stop\"}".getBytes(UTF_8));
+
   @Override
   public Dialect dialect() {
     return Dialect.ANTHROPIC;
@@ -42,6 +54,29 @@ public final class AnthropicCodec implements Codec {
   @Override
   public Optional<byte[]> splice(Wire wire, List<Edit> edits) {
     return Splicer.splice(wire.body(), edits);
+  }
+
+  @Override
+  public Optional<List<Edit>> adapt(Wire wire, ChatRequest request, Target target) {
+    List<Edit> edits = new ArrayList<>();
+    edits.add(
+        new Edit(
+            "gateway",
+            "the provider's name of the model",
+            new Edit.Change.SetModel(target.model())));
+    for (JsonNode.Member member : wire.body().root().members()) {
+      if (DIRECTIVES.contains(member.name())) {
+        edits.add(
+            new Edit(
+                "gateway", "said to the gateway", new Edit.Change.RemoveMember(member.name())));
+      }
+    }
+    return Optional.of(edits);
+  }
+
+  @Override
+  public byte[] terminalFrame() {
+    return MESSAGE_STOP.clone();
   }
 
   @Override
