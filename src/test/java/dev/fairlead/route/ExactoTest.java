@@ -73,8 +73,7 @@ final class ExactoTest {
 
   @Test
   void threeProvidersAreTooFew() {
-    assertThat(
-            scene.plan("{'model':'a/b','provider':{'ignore':['good0','good1']}}").strategy())
+    assertThat(scene.plan("{'model':'a/b','provider':{'ignore':['good0','good1']}}").strategy())
         .isEqualTo("balance");
   }
 

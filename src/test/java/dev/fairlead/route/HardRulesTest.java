@@ -68,8 +68,7 @@ final class HardRulesTest {
   @Test
   void aRegionThatIsNotAllowed() {
     scene.kit.endpoint(M, "gamma", 1).region("eu");
-    scene.constraints =
-        Constraints.of(Restriction.none("organization").withRegions(List.of("eu")));
+    scene.constraints = Constraints.of(Restriction.none("organization").withRegions(List.of("eu")));
     isOut(ask(""), "alpha", Rule.REGION, "organization");
     assertThat(scene.tags(ask(""))).containsExactly("gamma");
   }
@@ -87,7 +86,8 @@ final class HardRulesTest {
   @Test
   void gotcha15ZdrIsAnOrThatCanOnlyTighten() {
     scene.kit.endpoint(M, "keeps", 1).policy(false, true);
-    scene.constraints = Constraints.of(Restriction.none("guardrail:legal").withDataPolicy(false, true));
+    scene.constraints =
+        Constraints.of(Restriction.none("guardrail:legal").withDataPolicy(false, true));
     isOut(ask("'zdr':false"), "keeps", Rule.ZDR, "guardrail:legal");
   }
 
@@ -101,7 +101,8 @@ final class HardRulesTest {
   @Test
   void dataCollectionDenyOfTheAccountWins() {
     scene.kit.endpoint(M, "trains", 1).policy(true, false);
-    scene.constraints = Constraints.of(Restriction.none("organization").withDataPolicy(true, false));
+    scene.constraints =
+        Constraints.of(Restriction.none("organization").withDataPolicy(true, false));
     isOut(ask("'data_collection':'allow'"), "trains", Rule.TRAINING, "organization");
   }
 
@@ -228,11 +229,9 @@ final class HardRulesTest {
   @Test
   void gotcha23MaxTokensFiltersByOutputCap() {
     scene.kit.endpoint(M, "terse", 1).maxOutput(1_000);
-    scene.needs =
-        Scene.needing(RequestNeeds.Format.TEXT, OptionalLong.of(1_001), "max_tokens");
+    scene.needs = Scene.needing(RequestNeeds.Format.TEXT, OptionalLong.of(1_001), "max_tokens");
     isOut(ask(""), "terse", Rule.MAX_TOKENS, "catalog");
-    scene.needs =
-        Scene.needing(RequestNeeds.Format.TEXT, OptionalLong.of(1_000), "max_tokens");
+    scene.needs = Scene.needing(RequestNeeds.Format.TEXT, OptionalLong.of(1_000), "max_tokens");
     assertThat(scene.tags(ask("'only':['terse']"))).containsExactly("terse");
   }
 
@@ -311,8 +310,7 @@ final class HardRulesTest {
 
   @Test
   void theAccountsMaxPriceHoldsToo() {
-    PriceCap cap =
-        Scene.wish("{'provider':{'max_price':{'prompt':0.6}}}").maxPrice();
+    PriceCap cap = Scene.wish("{'provider':{'max_price':{'prompt':0.6}}}").maxPrice();
     scene.constraints = Constraints.of(Restriction.none("key").withMaxPrice(cap));
     isOut(ask("'max_price':{'prompt':9}"), "beta", Rule.MAX_PRICE, "key");
   }

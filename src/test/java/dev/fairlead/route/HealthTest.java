@@ -56,8 +56,7 @@ final class HealthTest {
   void whoWantsToBeLeftAloneGoesToTheBackEvenBehindOtherModels() {
     scene.kit.endpoint("c/d", "gamma", 9);
     scene.signal("alpha|" + M, s -> s.cool("", Scene.NOW.plusSeconds(60)));
-    RoutePlan plan =
-        scene.plan("{'models':['a/b','c/d'],'provider':{'order':['alpha']}}");
+    RoutePlan plan = scene.plan("{'models':['a/b','c/d'],'provider':{'order':['alpha']}}");
     assertThat(Scene.tags(plan)).containsExactly("beta", "gamma", "alpha");
     assertThat(plan.legs().getLast().rank().notBefore()).contains(Scene.NOW.plusSeconds(60));
     assertThat(plan.legs().getLast().rank().demotions()).contains(Demotion.COOLING);

@@ -166,8 +166,7 @@ final class OrderingTest {
   @Test
   void gotcha18PreferencesNeverExclude() {
     scene.signal("cheap|" + M, s -> s.latency(3000, 3000, 3000, 3000).throughput(1, 1, 1, 1));
-    RoutePlan plan =
-        scene.plan(ask("'preferred_max_latency':1,'preferred_min_throughput':50"));
+    RoutePlan plan = scene.plan(ask("'preferred_max_latency':1,'preferred_min_throughput':50"));
     assertThat(Scene.tags(plan)).hasSize(3);
     assertThat(Scene.tags(plan).getLast()).isEqualTo("cheap");
     assertThat(plan.legs().getLast().rank().demotions()).contains(Demotion.NOT_PREFERRED);
@@ -242,7 +241,9 @@ final class OrderingTest {
   void modelsFollowEachOther() {
     scene.kit.endpoint("other/small", "cheap", 0.1);
     RoutePlan plan = scene.plan("{'models':['acme/large','other/small']}");
-    assertThat(plan.legs()).extracting(leg -> leg.model().id()).containsExactly(M, M, M, "other/small");
+    assertThat(plan.legs())
+        .extracting(leg -> leg.model().id())
+        .containsExactly(M, M, M, "other/small");
   }
 
   @Test
@@ -251,8 +252,7 @@ final class OrderingTest {
     String sort = "{'models':['acme/large','other/small'],'provider':{'sort':{'by':'price'%s}}}";
     assertThat(scene.tags(sort.formatted(",'partition':'none'")))
         .containsExactly("cheap", "mini", "middle", "dear");
-    assertThat(scene.tags(sort.formatted("")))
-        .containsExactly("cheap", "middle", "dear", "mini");
+    assertThat(scene.tags(sort.formatted(""))).containsExactly("cheap", "middle", "dear", "mini");
   }
 
   @Test
@@ -324,8 +324,7 @@ final class OrderingTest {
 
   @Test
   void aVariantsSortBeatsTheProvidersAndIsTold() {
-    RoutePlan plan =
-        scene.plan("{'model':'acme/large:floor','provider':{'sort':'throughput'}}");
+    RoutePlan plan = scene.plan("{'model':'acme/large:floor','provider':{'sort':'throughput'}}");
     assertThat(plan.strategy()).isEqualTo("price");
     assertThat(plan.decision().losses()).extracting("field").containsExactly("sort");
   }

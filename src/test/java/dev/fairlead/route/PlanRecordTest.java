@@ -28,8 +28,16 @@ final class PlanRecordTest {
   };
   private static final String[] QUANTIZATIONS = {"fp8", "fp4", "mxfp4", "bf16", "unknown"};
   private static final String[] PARAMETERS = {
-    "temperature", "top_p", "seed", "tools", "tool_choice", "response_format", "structured_outputs",
-    "max_tokens", "verbosity", "reasoning"
+    "temperature",
+    "top_p",
+    "seed",
+    "tools",
+    "tool_choice",
+    "response_format",
+    "structured_outputs",
+    "max_tokens",
+    "verbosity",
+    "reasoning"
   };
 
   private final SplittableRandom random = new SplittableRandom(20261120);
@@ -47,11 +55,9 @@ final class PlanRecordTest {
     for (int m = 0; m < MODELS; m++) {
       String model = (m % 3 == 0 ? "acme/" : "other/") + "m" + m + (m % 6 == 5 ? ":free" : "");
       kit.model(
-          model,
-          Optional.empty(),
-          chance(0.1) ? Optional.of("2026-01-01") : Optional.empty());
+          model, Optional.empty(), chance(0.1) ? Optional.of("2026-01-01") : Optional.empty());
       for (String provider : PROVIDERS) {
-        if (chance(0.6)) {
+        if (chance(0.5)) {
           endpoint(kit, model, provider + any("", "", "", "/priority", "/flex", "/eu", "/turbo"));
         }
       }
@@ -62,7 +68,7 @@ final class PlanRecordTest {
   private void endpoint(TestCatalog kit, String model, String tag) {
     TestCatalog.Spec spec =
         kit.endpoint(model, tag, random.nextInt(0, 400) / 100.0, random.nextInt(0, 900) / 100.0)
-            .context(random.nextInt(2_000, 200_000))
+            .context(random.nextInt(1_000, 30_000))
             .quantized(any(QUANTIZATIONS))
             .policy(chance(0.2), chance(0.3))
             .status(chance(0.05) ? -2 : 0);
@@ -118,7 +124,7 @@ final class PlanRecordTest {
 
   private String wish() {
     StringBuilder json = new StringBuilder("{'models':[");
-    int models = 1 + random.nextInt(3);
+    int models = chance(0.6) ? 1 : 1 + random.nextInt(3);
     for (int i = 0; i < models; i++) {
       int m = random.nextInt(MODELS);
       json.append(i == 0 ? "'" : ",'")
@@ -138,6 +144,7 @@ final class PlanRecordTest {
     field(json, 0.1, "'require_parameters':true");
     field(json, 0.1, "'data_collection':'deny'");
     field(json, 0.1, "'zdr':true");
+    field(json, 0.05, "'enforce_distillable_text':true");
     field(json, 0.1, "'quantizations':['fp8','fp4']");
     field(
         json,
@@ -201,7 +208,8 @@ final class PlanRecordTest {
               .withProviders(
                   chance(0.3) ? Optional.of(List.of(PROVIDERS)) : Optional.empty(),
                   List.of(any(PROVIDERS)))
-              .withModels(Optional.of(List.of("acme/*", "other/m1", "other/m2")), List.of("acme/m3")));
+              .withModels(
+                  Optional.of(List.of("acme/*", "other/m1", "other/m2")), List.of("acme/m3")));
     }
     if (chance(0.1)) {
       layers.add(Restriction.none("config").withRegions(List.of("eu", "")));

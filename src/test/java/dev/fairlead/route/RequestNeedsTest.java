@@ -34,8 +34,7 @@ final class RequestNeedsTest {
   }
 
   private static Part media(Part.MediaKind kind, MediaSource source) {
-    return new Part.Media(
-        kind, source, Optional.empty(), Optional.empty(), Optional.empty(), NONE);
+    return new Part.Media(kind, source, Optional.empty(), Optional.empty(), Optional.empty(), NONE);
   }
 
   private static Turn turn(Role role, Part... parts) {
