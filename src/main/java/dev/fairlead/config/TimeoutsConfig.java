@@ -10,8 +10,7 @@ import java.time.Duration;
  * @param idle between two frames of an answer
  * @param total for the whole exchange, all attempts together
  */
-public record TimeoutsConfig(
-    Duration connect, Duration firstToken, Duration idle, Duration total) {
+public record TimeoutsConfig(Duration connect, Duration firstToken, Duration idle, Duration total) {
   public static final TimeoutsConfig DEFAULT =
       new TimeoutsConfig(
           Duration.ofSeconds(5),

@@ -17,7 +17,8 @@ final class CatalogCompilerTest {
     Path output = folder.resolve("deep/catalog.json");
     CatalogCompiler.main(new String[] {"catalog", output.toString()});
     try (InputStream in = Files.newInputStream(output)) {
-      assertThat(CatalogLoader.compiled(in).version()).isEqualTo(ShippedCatalog.catalog().version());
+      assertThat(CatalogLoader.compiled(in).version())
+          .isEqualTo(ShippedCatalog.catalog().version());
     }
   }
 

@@ -64,7 +64,8 @@ final class LayerTest {
   @TempDir Path folder;
 
   private Path catalog(String models, String provider) throws IOException {
-    Path root = Files.createDirectories(folder.resolve("c" + Math.abs((models + provider).hashCode())));
+    Path root =
+        Files.createDirectories(folder.resolve("c" + Math.abs((models + provider).hashCode())));
     Files.createDirectories(root.resolve("models"));
     Files.createDirectories(root.resolve("providers"));
     Files.writeString(root.resolve("models/acme.yaml"), models);
@@ -128,28 +129,49 @@ final class LayerTest {
   @Test
   void mistakesAreToldWithTheirLine() throws IOException {
     assertThat(problems(MODELS, PROVIDER.replace("base_url", "base_ulr")))
-        .anySatisfy(p -> assertThat(p).startsWith("acme.yaml:3:1:").contains("did you mean `base_url`?"));
+        .anySatisfy(
+            p -> assertThat(p).startsWith("acme.yaml:3:1:").contains("did you mean `base_url`?"));
     assertThat(problems(MODELS, PROVIDER.replace("model: acme/small", "model: acme/smal")))
-        .singleElement().asString().startsWith("acme.yaml:10:12:").contains("`acme/smal` is not known");
+        .singleElement()
+        .asString()
+        .startsWith("acme.yaml:10:12:")
+        .contains("`acme/smal` is not known");
     assertThat(problems(MODELS, PROVIDER.replace("prompt: 0.5", "prompt: -0.5")))
-        .anySatisfy(p -> assertThat(p).startsWith("acme.yaml:13:37:").contains("must not be negative"));
+        .anySatisfy(
+            p -> assertThat(p).startsWith("acme.yaml:13:37:").contains("must not be negative"));
     assertThat(problems(MODELS, PROVIDER.replace("completion: 4", "compeltion: 4")))
         .anySatisfy(p -> assertThat(p).contains(":14:", "did you mean `completion`?"))
         .anySatisfy(p -> assertThat(p).contains("must both be stated"));
     assertThat(problems(MODELS, PROVIDER.replace("openai-chat", "openai-cat")))
-        .singleElement().asString().contains("acme.yaml:2:10:", "did you mean `openai-chat`?");
-    assertThat(problems(MODELS, PROVIDER.replace("max_completion_tokens]", "max_completion_token]")))
-        .singleElement().asString().contains("did you mean `max_completion_tokens`?");
+        .singleElement()
+        .asString()
+        .contains("acme.yaml:2:10:", "did you mean `openai-chat`?");
+    assertThat(
+            problems(MODELS, PROVIDER.replace("max_completion_tokens]", "max_completion_token]")))
+        .singleElement()
+        .asString()
+        .contains("did you mean `max_completion_tokens`?");
     assertThat(problems(MODELS, PROVIDER.replace("https://api", "ftp://api")))
         .anySatisfy(p -> assertThat(p).contains("must begin with http:// or https://"));
     assertThat(problems(MODELS.replace("alias_of: acme/small", "alias_of: acme/large"), PROVIDER))
-        .singleElement().asString().contains("`acme/large`, which is not known");
-    assertThat(problems(MODELS + "  - { id: acme/small, name: again, context_length: 1 }\n", PROVIDER))
+        .singleElement()
+        .asString()
+        .contains("`acme/large`, which is not known");
+    assertThat(
+            problems(MODELS + "  - { id: acme/small, name: again, context_length: 1 }\n", PROVIDER))
         .anySatisfy(p -> assertThat(p).contains("acme.yaml:15:", "another model"));
     assertThat(problems(MODELS, PROVIDER + "  - { model: acme/small, price: free }\n"))
-        .singleElement().asString().contains("acme.yaml:15:", "give one of them a `tag:`");
-    assertThat(problems(MODELS, PROVIDER.replace("    provider_model", "    max_completion_tokens: 9000\n    provider_model")))
-        .singleElement().asString().contains("more than the context of 8192");
+        .singleElement()
+        .asString()
+        .contains("acme.yaml:15:", "give one of them a `tag:`");
+    assertThat(
+            problems(
+                MODELS,
+                PROVIDER.replace(
+                    "    provider_model", "    max_completion_tokens: 9000\n    provider_model")))
+        .singleElement()
+        .asString()
+        .contains("more than the context of 8192");
   }
 
   @Test
@@ -196,7 +218,11 @@ final class LayerTest {
 
   @Test
   void credentialsComeFromTheEnvironmentOtherwise() throws IOException {
-    assertThat(bind(shipped(), "", Map.of("ACME_API_KEY", " sk-env\n")).credentials().get("acme").reveal())
+    assertThat(
+            bind(shipped(), "", Map.of("ACME_API_KEY", " sk-env\n"))
+                .credentials()
+                .get("acme")
+                .reveal())
         .isEqualTo("sk-env");
     CatalogConfig.Bound none = bind(shipped(), "", Map.of());
     assertThat(none.credentials()).isEmpty();
@@ -208,7 +234,10 @@ final class LayerTest {
   void variablesOfTheBaseUrlComeFromTheEnvironment() throws IOException {
     Catalog base =
         CatalogLoader.folder(
-                catalog(MODELS, PROVIDER.replace("acme.example/v1", "acme.example/ACCOUNT/v1\nvariables: [ACCOUNT]")))
+                catalog(
+                    MODELS,
+                    PROVIDER.replace(
+                        "acme.example/v1", "acme.example/ACCOUNT/v1\nvariables: [ACCOUNT]")))
             .catalog();
     CatalogConfig.Bound bound = bind(base, "", Map.of("ACME_API_KEY", "k", "ACCOUNT", "a1"));
     assertThat(bound.catalog().endpoints("acme/small").get(0).provider().baseUrl())
@@ -218,7 +247,8 @@ final class LayerTest {
 
   @Test
   void aProviderCanBeSwitchedOff() throws IOException {
-    Catalog catalog = bind(shipped(), "providers: { acme: { disabled: true } }", Map.of()).catalog();
+    Catalog catalog =
+        bind(shipped(), "providers: { acme: { disabled: true } }", Map.of()).catalog();
     assertThat(catalog.endpoints("acme/small").get(0).status()).isNegative();
     assertThat(ListedPrice.top(catalog.endpoints("acme/small"), NOW)).isEmpty();
   }
@@ -226,10 +256,16 @@ final class LayerTest {
   @Test
   void anUnknownProviderNeedsAnAddress() throws IOException {
     CatalogConfig.Bound bound = bind(shipped(), "providers: { acmee: { api_key: x } }", Map.of());
-    assertThat(bound.problems()).singleElement().asString()
-        .isEqualTo("fairlead.yaml:1:14: `providers.acmee`: is not in the catalog and has no `base_url`; did you mean `acme`?");
-    assertThat(bind(shipped(), "endpoints: [{ model: a/b, provider: nobody }]", Map.of()).problems())
-        .singleElement().asString().contains("define `nobody` under `providers:`");
+    assertThat(bound.problems())
+        .singleElement()
+        .asString()
+        .isEqualTo(
+            "fairlead.yaml:1:14: `providers.acmee`: is not in the catalog and has no `base_url`; did you mean `acme`?");
+    assertThat(
+            bind(shipped(), "endpoints: [{ model: a/b, provider: nobody }]", Map.of()).problems())
+        .singleElement()
+        .asString()
+        .contains("define `nobody` under `providers:`");
   }
 
   @Test
@@ -259,7 +295,8 @@ final class LayerTest {
           - { provider: acme, model: acme/small, price: { prompt: 3, completion: 3 }, context_length: 16384 }
           - { provider: gone, model: acme/small, price: { prompt: 3, completion: 3 } }
         """;
-    CatalogLoader.Loaded over = CatalogLoader.over(shipped(), "refreshed.yaml", refreshed.getBytes(UTF_8));
+    CatalogLoader.Loaded over =
+        CatalogLoader.over(shipped(), "refreshed.yaml", refreshed.getBytes(UTF_8));
     assertThat(over.problems()).isEmpty();
     CatalogLoader.Loaded loaded = CatalogLoader.over(over.catalog(), local);
     assertThat(loaded.problems()).isEmpty();

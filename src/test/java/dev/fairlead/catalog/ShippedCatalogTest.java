@@ -53,7 +53,9 @@ final class ShippedCatalogTest {
     for (Endpoint e : catalog.endpoints()) {
       assertThat(ids.add(e.id())).as("twice: " + e.id()).isTrue();
       assertThat(catalog.model(e.model())).as(e.id()).isPresent();
-      assertThat(e.provider()).as(e.id()).isSameAs(catalog.provider(e.provider().slug()).orElse(null));
+      assertThat(e.provider())
+          .as(e.id())
+          .isSameAs(catalog.provider(e.provider().slug()).orElse(null));
       assertThat(SPOKEN).as(e.id()).contains(e.dialect());
       assertThat(e.providerModel()).as(e.id()).isNotBlank();
       assertThat(e.contextLength()).as(e.id()).isBetween(500L, 20_000_000L);
@@ -80,7 +82,9 @@ final class ShippedCatalogTest {
       assertThat(prompt).as(e.id()).isBetween(0L, 1_000_000_000L);
       Rate cached = now.rates().get(Meter.CACHE_READ);
       if (cached != null) {
-        assertThat(cached.picoUsd()).as("cache dearer than prompt: " + e.id()).isLessThanOrEqualTo(Math.max(prompt, 1));
+        assertThat(cached.picoUsd())
+            .as("cache dearer than prompt: " + e.id())
+            .isLessThanOrEqualTo(Math.max(prompt, 1));
       }
     }
   }
@@ -124,8 +128,22 @@ final class ShippedCatalogTest {
     assertThat(catalog.provider("openrouter").orElseThrow().dataPolicy())
         .isEqualTo(DataPolicy.UNKNOWN);
     assertThat(catalog.provider("groq").orElseThrow().dataPolicy().zeroRetention()).isTrue();
-    for (String slug : List.of("openai", "xai", "deepseek", "mistral", "together", "fireworks",
-        "perplexity", "deepinfra", "novita", "moonshotai", "zai", "alibaba", "cohere", "vllm")) {
+    for (String slug :
+        List.of(
+            "openai",
+            "xai",
+            "deepseek",
+            "mistral",
+            "together",
+            "fireworks",
+            "perplexity",
+            "deepinfra",
+            "novita",
+            "moonshotai",
+            "zai",
+            "alibaba",
+            "cohere",
+            "vllm")) {
       assertThat(catalog.provider(slug)).as(slug).isPresent();
     }
   }
@@ -190,8 +208,12 @@ final class ShippedCatalogTest {
   @Test
   void damagedCompiledFormsAreRefused() {
     for (String text : List.of("", "{}", "{\"format\":99}", "[1,2")) {
-      assertThat(org.assertj.core.api.Assertions.catchThrowable(
-              () -> CatalogLoader.compiled(new ByteArrayInputStream(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)))))
+      assertThat(
+              org.assertj.core.api.Assertions.catchThrowable(
+                  () ->
+                      CatalogLoader.compiled(
+                          new ByteArrayInputStream(
+                              text.getBytes(java.nio.charset.StandardCharsets.UTF_8)))))
           .as(text)
           .isInstanceOf(java.io.IOException.class);
     }
@@ -206,18 +228,42 @@ final class ShippedCatalogTest {
 
   @Test
   void firstPartyPricesAreThoseOfTheRecordedFacts() throws Exception {
-    Map<String, String> slugs = Map.of(
-        "openai", "openai", "anthropic", "anthropic", "google", "google-ai-studio", "xai", "xai",
-        "mistral", "mistral", "moonshotai", "moonshotai", "zai", "zai", "minimax", "minimax",
-        "groq", "groq", "cohere", "cohere");
+    Map<String, String> slugs =
+        Map.of(
+            "openai",
+            "openai",
+            "anthropic",
+            "anthropic",
+            "google",
+            "google-ai-studio",
+            "xai",
+            "xai",
+            "mistral",
+            "mistral",
+            "moonshotai",
+            "moonshotai",
+            "zai",
+            "zai",
+            "minimax",
+            "minimax",
+            "groq",
+            "groq",
+            "cohere",
+            "cohere");
     Map<String, Endpoint> known = new HashMap<>();
     catalog.endpoints().forEach(e -> known.put(e.provider().slug() + " " + e.providerModel(), e));
     JsonNode facts =
-        JsonMapper.builder().build().readTree(Files.readAllBytes(Shared.file("fixtures/models.json")));
+        JsonMapper.builder()
+            .build()
+            .readTree(Files.readAllBytes(Shared.file("fixtures/models.json")));
     int compared = 0;
     List<String> wrong = new ArrayList<>();
     for (JsonNode row : facts.get("models")) {
-      Endpoint e = known.get(slugs.getOrDefault(row.get("provider").asString(), "-") + " " + row.get("provider_model_id").asString());
+      Endpoint e =
+          known.get(
+              slugs.getOrDefault(row.get("provider").asString(), "-")
+                  + " "
+                  + row.get("provider_model_id").asString());
       JsonNode price = row.get("price_per_mtok");
       if (e == null || price == null) {
         continue;
@@ -225,11 +271,13 @@ final class ShippedCatalogTest {
       compared++;
       Price now = e.priceAt(NOW);
       if (now.rates().get(Meter.INPUT).picoUsd() != Math.round(price.get("input").asDouble() * 1e6)
-          || now.rates().get(Meter.OUTPUT).picoUsd() != Math.round(price.get("output").asDouble() * 1e6)) {
+          || now.rates().get(Meter.OUTPUT).picoUsd()
+              != Math.round(price.get("output").asDouble() * 1e6)) {
         wrong.add(e.id());
       }
       JsonNode cached = price.get("cache_read");
-      if (cached != null && cached.asDouble() > 0
+      if (cached != null
+          && cached.asDouble() > 0
           && now.rates().get(Meter.CACHE_READ).picoUsd() != Math.round(cached.asDouble() * 1e6)) {
         wrong.add(e.id() + " cache");
       }
@@ -241,29 +289,35 @@ final class ShippedCatalogTest {
   @Test
   void openRoutersListIsHereWithItsIdsAndPrices() throws Exception {
     JsonNode list =
-        JsonMapper.builder().build().readTree(
-            Files.readAllBytes(Shared.file("fixtures/openrouter_models_response.json")));
+        JsonMapper.builder()
+            .build()
+            .readTree(Files.readAllBytes(Shared.file("fixtures/openrouter_models_response.json")));
     int compared = 0;
     for (JsonNode row : list.get("data")) {
       String id = row.get("id").asString();
       if (id.startsWith("openrouter/")) {
         continue;
       }
-      Model model = catalog.models().stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow();
+      Model model =
+          catalog.models().stream().filter(m -> m.id().equals(id)).findFirst().orElseThrow();
       assertThat(model.canonicalSlug()).isEqualTo(row.get("canonical_slug").asString());
       assertThat(model.contextLength()).isEqualTo(row.get("context_length").asLong());
       assertThat(model.supportedParameters()).hasSize(row.get("supported_parameters").size());
       if (model.aliasTarget().isPresent()) {
         continue;
       }
-      Map<String, String> amounts = ListedPrice.of(endpoint("openrouter", id).priceAt(NOW)).amounts();
+      Map<String, String> amounts =
+          ListedPrice.of(endpoint("openrouter", id).priceAt(NOW)).amounts();
       for (Map.Entry<String, JsonNode> stated : row.get("pricing").properties()) {
         if (stated.getKey().equals("overrides")) {
           continue;
         }
-        assertThat(new java.math.BigDecimal(amounts.getOrDefault(stated.getKey(), "-1")).doubleValue())
+        assertThat(
+                new java.math.BigDecimal(amounts.getOrDefault(stated.getKey(), "-1")).doubleValue())
             .as(id + " " + stated.getKey())
-            .isCloseTo(Double.parseDouble(stated.getValue().asString()), org.assertj.core.api.Assertions.within(1e-12));
+            .isCloseTo(
+                Double.parseDouble(stated.getValue().asString()),
+                org.assertj.core.api.Assertions.within(1e-12));
       }
       compared++;
     }

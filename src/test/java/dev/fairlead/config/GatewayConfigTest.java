@@ -119,8 +119,7 @@ final class GatewayConfigTest {
   @Test
   void aDuplicateKeyIsToldWithBothLines() {
     assertThat(complaints("data: a\ndata: b\n"))
-        .containsExactly(
-            "fairlead.yaml:2:1: `data`: stands here twice, first in line 1; keep one");
+        .containsExactly("fairlead.yaml:2:1: `data`: stands here twice, first in line 1; keep one");
   }
 
   @Test

@@ -53,8 +53,11 @@ final class RefreshTest {
           - { id: acme/small, context_length: 400000, max_completion_tokens: 1000, parameters: [tools] }
           - { id: acme/gone, context_length: 8192 }
         """);
-    Files.writeString(folder.resolve("providers/openai.yaml"), PROVIDER.formatted("openai", "small-1"));
-    Files.writeString(folder.resolve("providers/openrouter.yaml"), PROVIDER.formatted("openrouter", "acme/small"));
+    Files.writeString(
+        folder.resolve("providers/openai.yaml"), PROVIDER.formatted("openai", "small-1"));
+    Files.writeString(
+        folder.resolve("providers/openrouter.yaml"),
+        PROVIDER.formatted("openrouter", "acme/small"));
     CatalogLoader.Loaded loaded = CatalogLoader.folder(folder);
     assertThat(loaded.problems()).isEmpty();
     shipped = loaded.catalog();
@@ -73,7 +76,10 @@ final class RefreshTest {
   }
 
   private static Endpoint at(Catalog catalog, String tag, String model) {
-    return catalog.endpoints(model).stream().filter(e -> e.tag().equals(tag)).findFirst().orElseThrow();
+    return catalog.endpoints(model).stream()
+        .filter(e -> e.tag().equals(tag))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static final String MODELS_DEV =
@@ -92,7 +98,17 @@ final class RefreshTest {
     Difference difference = refresh(shipped, MODELS_DEV).difference();
     assertThat(difference.source()).isEqualTo(PublicList.Kind.MODELS_DEV);
     assertThat(difference.changes())
-        .extracting(c -> c.provider() + " " + c.model() + " " + c.subject() + ": " + c.before() + " > " + c.after())
+        .extracting(
+            c ->
+                c.provider()
+                    + " "
+                    + c.model()
+                    + " "
+                    + c.subject()
+                    + ": "
+                    + c.before()
+                    + " > "
+                    + c.after())
         .containsExactly(
             "openai acme/small prompt: 1 > 0.8",
             "openai acme/small prompt above 200000: 2 > 1.6",
@@ -103,7 +119,8 @@ final class RefreshTest {
     JsonWriter json = new JsonWriter();
     difference.writeTo(json);
     assertThat(json.toString())
-        .startsWith("{\"source\":\"models_dev\",\"changes\":[{\"change\":\"price\",\"provider\":\"openai\"");
+        .startsWith(
+            "{\"source\":\"models_dev\",\"changes\":[{\"change\":\"price\",\"provider\":\"openai\"");
   }
 
   @Test
@@ -143,12 +160,14 @@ final class RefreshTest {
                 """)
             .difference();
     assertThat(difference.source()).isEqualTo(PublicList.Kind.LITELLM);
-    assertThat(difference.changes()).singleElement()
-        .satisfies(c -> {
-          assertThat(c.subject()).isEqualTo("completion");
-          assertThat(c.before()).isEqualTo("4");
-          assertThat(c.after()).isEqualTo("5");
-        });
+    assertThat(difference.changes())
+        .singleElement()
+        .satisfies(
+            c -> {
+              assertThat(c.subject()).isEqualTo("completion");
+              assertThat(c.before()).isEqualTo("4");
+              assertThat(c.after()).isEqualTo("5");
+            });
   }
 
   @Test
@@ -173,8 +192,14 @@ final class RefreshTest {
     assertThat(e.anyParameter()).isFalse();
     assertThat(e.honours("tools")).isTrue();
     assertThat(after.model("acme/fresh").orElseThrow().name()).isEqualTo("Acme: \"Fresh\"");
-    assertThat(at(laid(refresh(after, "{\"data\":[{\"id\":\"acme/fresh\",\"pricing\":{}}]}")), "openrouter", "acme/fresh"))
-        .usingRecursiveComparison().ignoringFields("provider").isEqualTo(e);
+    assertThat(
+            at(
+                laid(refresh(after, "{\"data\":[{\"id\":\"acme/fresh\",\"pricing\":{}}]}")),
+                "openrouter",
+                "acme/fresh"))
+        .usingRecursiveComparison()
+        .ignoringFields("provider")
+        .isEqualTo(e);
   }
 
   @Test
@@ -196,13 +221,16 @@ final class RefreshTest {
     Refresh refresh = refresh(shipped, MODELS_DEV);
     refresh.store(file);
     refresh.store(file);
-    assertThat(Files.readString(file)).isEqualTo(refresh.overlay()).contains("2026-11-20T10:00:00Z");
+    assertThat(Files.readString(file))
+        .isEqualTo(refresh.overlay())
+        .contains("2026-11-20T10:00:00Z");
     assertThat(folder.resolve("refreshed.yaml.new")).doesNotExist();
   }
 
   @Test
   void otherDocumentsAreNotRecognized() {
-    for (String text : List.of("", "[]", "{}", "{\"data\":[]}", "{\"data\":[{\"id\":\"x\"}]}", "<html>")) {
+    for (String text :
+        List.of("", "[]", "{}", "{\"data\":[]}", "{\"data\":[{\"id\":\"x\"}]}", "<html>")) {
       assertThat(PublicList.read(text.getBytes(UTF_8))).as(text).isEqualTo(Optional.empty());
     }
   }
