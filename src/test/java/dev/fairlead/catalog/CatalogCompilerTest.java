@@ -10,7 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CatalogCompilerTest {
-  @TempDir Path folder;
+  private final Path folder;
+
+  CatalogCompilerTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void itWritesTheCompiledCatalog() throws Exception {

@@ -61,7 +61,11 @@ final class LayerTest {
             - { prompt: 1, completion: 4 }
       """;
 
-  @TempDir Path folder;
+  private final Path folder;
+
+  LayerTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private Path catalog(String models, String provider) throws IOException {
     Path root =
@@ -94,6 +98,10 @@ final class LayerTest {
     return CatalogConfig.bind(base, config, name -> Optional.ofNullable(env.get(name)));
   }
 
+  private static String key(CatalogConfig.Bound bound) {
+    return Optional.ofNullable(bound.credentials().get("acme")).orElseThrow().reveal();
+  }
+
   @Test
   void anEndpointInheritsFromItsProviderAndItsModel() throws IOException {
     Endpoint e = shipped().endpoints("acme/small").get(0);
@@ -112,9 +120,9 @@ final class LayerTest {
   @Test
   void theOldestPriceHoldsFromTheBeginningAndTiersAreStrict() throws IOException {
     Endpoint e = shipped().endpoints("acme/small").get(0);
-    Rate before = e.priceAt(Instant.parse("2026-02-28T23:59:59Z")).rates().get(Meter.INPUT);
+    Rate before = e.priceAt(Instant.parse("2026-02-28T23:59:59Z")).rate(Meter.INPUT).orElseThrow();
     assertThat(before).isEqualTo(Rate.flat(1_000_000));
-    Rate after = e.priceAt(Instant.parse("2026-03-01T00:00:00Z")).rates().get(Meter.INPUT);
+    Rate after = e.priceAt(Instant.parse("2026-03-01T00:00:00Z")).rate(Meter.INPUT).orElseThrow();
     assertThat(after.at(4000)).isEqualTo(500_000);
     assertThat(after.at(4001)).isEqualTo(1_000_000);
     assertThat(e.prices()).extracting(Price::version).doesNotHaveDuplicates();
@@ -202,14 +210,14 @@ final class LayerTest {
     Catalog catalog = bound.catalog();
     Endpoint acme = catalog.endpoints("acme/small").get(0);
     assertThat(acme.provider().baseUrl()).hasToString("http://127.0.0.1:9001/v1");
-    assertThat(bound.credentials().get("acme").reveal()).isEqualTo("sk-acme");
+    assertThat(key(bound)).isEqualTo("sk-acme");
     assertThat(bound.toString()).doesNotContain("sk-acme");
     Endpoint own = catalog.endpoints("meta-llama/llama-3.3-70b-instruct").get(0);
     assertThat(own.provider().auth()).isEqualTo(new Auth.None());
     assertThat(own.anyParameter()).isTrue();
     assertThat(own.honours("logit_bias")).isTrue();
     assertThat(own.dataPolicy().zeroRetention()).isTrue();
-    assertThat(own.priceAt(NOW).rates().get(Meter.INPUT)).isEqualTo(Rate.flat(100_000));
+    assertThat(own.priceAt(NOW).rate(Meter.INPUT).orElseThrow()).isEqualTo(Rate.flat(100_000));
     assertThat(own.maxOutput()).hasValue(8192);
     assertThat(bound.live(own.provider())).isTrue();
     assertThat(catalog.model("meta-llama/llama-3.3-70b-instruct")).isPresent();
@@ -218,12 +226,7 @@ final class LayerTest {
 
   @Test
   void credentialsComeFromTheEnvironmentOtherwise() throws IOException {
-    assertThat(
-            bind(shipped(), "", Map.of("ACME_API_KEY", " sk-env\n"))
-                .credentials()
-                .get("acme")
-                .reveal())
-        .isEqualTo("sk-env");
+    assertThat(key(bind(shipped(), "", Map.of("ACME_API_KEY", " sk-env\n")))).isEqualTo("sk-env");
     CatalogConfig.Bound none = bind(shipped(), "", Map.of());
     assertThat(none.credentials()).isEmpty();
     assertThat(none.live(none.catalog().provider("acme").orElseThrow())).isFalse();
@@ -302,7 +305,7 @@ final class LayerTest {
     assertThat(loaded.problems()).isEmpty();
     Endpoint e = loaded.catalog().endpoints("acme/small").get(0);
     assertThat(e.contextLength()).isEqualTo(16384);
-    assertThat(e.priceAt(NOW).rates().get(Meter.INPUT)).isEqualTo(Rate.flat(7_000_000));
+    assertThat(e.priceAt(NOW).rate(Meter.INPUT).orElseThrow()).isEqualTo(Rate.flat(7_000_000));
     assertThat(e.providerModel()).isEqualTo("small-1");
     assertThat(e.anyParameter()).isFalse();
     assertThat(e.traits()).containsExactly(Target.Trait.MAX_COMPLETION_TOKENS);

@@ -78,7 +78,7 @@ final class ShippedCatalogTest {
         assertThat(price.version()).as(e.id()).startsWith(e.id() + "@");
       }
       Price now = e.priceAt(NOW);
-      long prompt = now.rates().get(Meter.INPUT).picoUsd();
+      long prompt = now.rate(Meter.INPUT).orElseThrow().picoUsd();
       assertThat(prompt).as(e.id()).isBetween(0L, 1_000_000_000L);
       Rate cached = now.rates().get(Meter.CACHE_READ);
       if (cached != null) {
@@ -270,15 +270,17 @@ final class ShippedCatalogTest {
       }
       compared++;
       Price now = e.priceAt(NOW);
-      if (now.rates().get(Meter.INPUT).picoUsd() != Math.round(price.get("input").asDouble() * 1e6)
-          || now.rates().get(Meter.OUTPUT).picoUsd()
+      if (now.rate(Meter.INPUT).orElseThrow().picoUsd()
+              != Math.round(price.get("input").asDouble() * 1e6)
+          || now.rate(Meter.OUTPUT).orElseThrow().picoUsd()
               != Math.round(price.get("output").asDouble() * 1e6)) {
         wrong.add(e.id());
       }
       JsonNode cached = price.get("cache_read");
       if (cached != null
           && cached.asDouble() > 0
-          && now.rates().get(Meter.CACHE_READ).picoUsd() != Math.round(cached.asDouble() * 1e6)) {
+          && now.rate(Meter.CACHE_READ).orElseThrow().picoUsd()
+              != Math.round(cached.asDouble() * 1e6)) {
         wrong.add(e.id() + " cache");
       }
     }

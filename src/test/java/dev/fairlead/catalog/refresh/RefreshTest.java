@@ -39,7 +39,12 @@ final class RefreshTest {
           price: { prompt: 1, completion: 1 }
       """;
 
-  @TempDir Path folder;
+  private final Path folder;
+
+  RefreshTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
   private Catalog shipped = Catalog.EMPTY;
 
   @BeforeEach
@@ -126,11 +131,11 @@ final class RefreshTest {
   @Test
   void aNewPriceHoldsFromTheRefreshOnAndTheOldOneStays() {
     Endpoint e = at(laid(refresh(shipped, MODELS_DEV)), "openai", "acme/small");
-    assertThat(e.priceAt(BEFORE).rates().get(Meter.INPUT).picoUsd()).isEqualTo(1_000_000);
-    Rate now = e.priceAt(NOW).rates().get(Meter.INPUT);
+    assertThat(e.priceAt(BEFORE).rate(Meter.INPUT).orElseThrow().picoUsd()).isEqualTo(1_000_000);
+    Rate now = e.priceAt(NOW).rate(Meter.INPUT).orElseThrow();
     assertThat(now.at(200_000)).isEqualTo(800_000);
     assertThat(now.at(200_001)).isEqualTo(1_600_000);
-    assertThat(e.priceAt(NOW).rates().get(Meter.CACHE_READ)).isEqualTo(Rate.flat(100_000));
+    assertThat(e.priceAt(NOW).rate(Meter.CACHE_READ).orElseThrow()).isEqualTo(Rate.flat(100_000));
     assertThat(e.maxOutput()).hasValue(2000);
     assertThat(e.parameters()).containsExactly("tools");
     assertThat(at(laid(refresh(shipped, MODELS_DEV)), "openrouter", "acme/small"))
@@ -188,7 +193,7 @@ final class RefreshTest {
     assertThat(refresh.difference().changes()).singleElement().isInstanceOf(Change.Added.class);
     Catalog after = laid(refresh);
     Endpoint e = at(after, "openrouter", "acme/fresh");
-    assertThat(e.priceAt(NOW).rates().get(Meter.INPUT).at(1001)).isEqualTo(5_000_000);
+    assertThat(e.priceAt(NOW).rate(Meter.INPUT).orElseThrow().at(1001)).isEqualTo(5_000_000);
     assertThat(e.anyParameter()).isFalse();
     assertThat(e.honours("tools")).isTrue();
     assertThat(after.model("acme/fresh").orElseThrow().name()).isEqualTo("Acme: \"Fresh\"");
@@ -211,7 +216,7 @@ final class RefreshTest {
         "endpoints: [{ model: acme/small, price: { prompt: 9, completion: 9 } }]\n");
     Catalog all = CatalogLoader.over(laid(refresh(shipped, MODELS_DEV)), local).catalog();
     Endpoint e = at(all, "openai", "acme/small");
-    assertThat(e.priceAt(NOW).rates().get(Meter.INPUT)).isEqualTo(Rate.flat(9_000_000));
+    assertThat(e.priceAt(NOW).rate(Meter.INPUT).orElseThrow()).isEqualTo(Rate.flat(9_000_000));
     assertThat(e.maxOutput()).hasValue(2000);
   }
 
