@@ -96,7 +96,7 @@ final class RequestReader {
       List<Part> read = partsOf(system, "systemInstruction");
       turns.add(
           new Turn(
-              Role.SYSTEM, read, Optional.empty(), Names.extras(system, Set.of("parts"))));
+              Role.SYSTEM, read, Optional.empty(), Names.extras(system, CONTENT)));
     } else if (system.hasValue()) {
       throw Refused.invalid("systemInstruction must be a content object with parts, or a string.");
     }

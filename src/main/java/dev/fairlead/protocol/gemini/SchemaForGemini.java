@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SchemaForGemini {
   private static final int MOST_SCHEMAS = 20_000;
   private static final List<String> REWRITTEN =
-      List.of("\"$ref\"", "\"allOf\"", "\"const\"", "\"$schema\"", "\"$defs\"", "\"definitions\"");
+      List.of("\"$ref\"", "\"allOf\"", "\"const\"", "\"$defs\"", "\"definitions\"");
   private static final Set<String> DROPPED =
       Set.of("$ref", "allOf", "$defs", "definitions", "$schema", "$id", "$comment");
   private static final Set<String> SUBSET =

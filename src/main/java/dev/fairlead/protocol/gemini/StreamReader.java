@@ -80,7 +80,7 @@ final class StreamReader implements EventDecoder {
       }
       candidates
           .computeIfAbsent(index, i -> new CandidateReader(i, calls))
-          .read(candidate, usage, events);
+          .read(candidate, events);
       JsonNode queries =
           Names.get(Names.get(candidate, "groundingMetadata"), "webSearchQueries");
       counted |= usage.searched(index, queries);
