@@ -105,7 +105,7 @@ final class Answer implements Responder, ResponseStream {
   }
 
   private void head(int status, Headers headers, long length) {
-    close =
+    close |=
         !persistent
             || framing == HeadWriter.Framing.UNTIL_CLOSE
             || connection.home().server().draining();

@@ -41,7 +41,9 @@ final class BodyPump {
       if (at == body.length) {
         return ctx.writeAndFlush(slice);
       }
-      ctx.writeAndFlush(slice, ctx.voidPromise());
+      // Not the void promise: that would report a failed write as the connection's own failure,
+      // while the peer's last words may still wait to be read.
+      ctx.writeAndFlush(slice);
     }
     return null;
   }

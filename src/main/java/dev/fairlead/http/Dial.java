@@ -2,6 +2,8 @@ package dev.fairlead.http;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.SocketChannel;
@@ -98,7 +100,7 @@ final class Dial {
               @Override
               protected void initChannel(SocketChannel fresh) {
                 if (origin.tls()) {
-                  fresh.pipeline().addLast(tls(fresh));
+                  fresh.pipeline().addLast(tls(fresh), new Quiet());
                 }
               }
             });
@@ -139,6 +141,7 @@ final class Dial {
               if (over) {
                 connecting.channel().close();
               } else if (done.isSuccess()) {
+                connecting.channel().pipeline().remove(Quiet.class);
                 succeed(connecting.channel());
               } else {
                 fail(TransportFault.Kind.TLS, "TLS with " + origin + ": " + reason(done.cause()));
@@ -184,6 +187,14 @@ final class Dial {
     Channel open = channel;
     if (open != null) {
       open.close();
+    }
+  }
+
+  /** Keeps failures of the handshake out of the log: its future tells them. */
+  private static final class Quiet extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
     }
   }
 

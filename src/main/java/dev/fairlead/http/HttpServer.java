@@ -165,6 +165,10 @@ public final class HttpServer implements AutoCloseable {
     return false;
   }
 
+  long bufferedBytes() {
+    return buffered.get();
+  }
+
   void release(long bytes) {
     buffered.addAndGet(-bytes);
   }

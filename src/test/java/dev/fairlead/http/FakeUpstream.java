@@ -85,6 +85,10 @@ final class FakeUpstream implements AutoCloseable {
       this.in = new BufferedInputStream(socket.getInputStream());
     }
 
+    FakeUpstream home() {
+      return home;
+    }
+
     Socket socket() {
       return socket;
     }
