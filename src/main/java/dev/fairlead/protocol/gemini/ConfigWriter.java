@@ -141,8 +141,7 @@ final class ConfigWriter {
       boolean isOwn = request.extras().dialect() == Dialect.GEMINI;
       Raw schema = format.schema();
       out.field(
-          "responseJsonSchema",
-          isOwn ? schema : SchemaForGemini.json(schema, "", field, losses));
+          "responseJsonSchema", isOwn ? schema : SchemaForGemini.json(schema, "", field, losses));
     }
   }
 

@@ -274,8 +274,7 @@ final class SchemaForGemini {
       options.forEach(option -> schema(option, out));
       if (options.isEmpty()) {
         types.forEach(
-            type ->
-                out.beginObject().field("type", type.toUpperCase(Locale.ROOT)).endObject());
+            type -> out.beginObject().field("type", type.toUpperCase(Locale.ROOT)).endObject());
       }
       out.endArray();
     }

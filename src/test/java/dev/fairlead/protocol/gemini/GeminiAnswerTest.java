@@ -53,7 +53,10 @@ final class GeminiAnswerTest {
   }
 
   private static String chunk(String parts, String rest) {
-    return "{\"candidates\":[{\"content\":{\"parts\":[" + parts + "],\"role\":\"model\"}" + rest
+    return "{\"candidates\":[{\"content\":{\"parts\":["
+        + parts
+        + "],\"role\":\"model\"}"
+        + rest
         + "}],\"responseId\":\"r-1\",\"modelVersion\":\"gemini\"}";
   }
 
@@ -61,10 +64,14 @@ final class GeminiAnswerTest {
   void callsOfSeveralChunksHaveGrowingBlocksAndIdsOfTheirOwn() throws Exception {
     ChatAnswer answer =
         streamed(
-            chunk("{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\": 1}},"
-                + "\"thoughtSignature\":\"c2ln\"}", ""),
-            chunk("{\"functionCall\":{\"name\":\"f\"}},{\"functionCall\":{\"id\":\"own\","
-                + "\"name\":\"g\",\"args\":{}}}", ""),
+            chunk(
+                "{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\": 1}},"
+                    + "\"thoughtSignature\":\"c2ln\"}",
+                ""),
+            chunk(
+                "{\"functionCall\":{\"name\":\"f\"}},{\"functionCall\":{\"id\":\"own\","
+                    + "\"name\":\"g\",\"args\":{}}}",
+                ""),
             chunk("{\"text\":\"\"}", ",\"finishReason\":\"STOP\""));
     List<Part> parts = answer.choices().getFirst().parts();
     assertThat(parts).hasSize(3);
@@ -83,14 +90,22 @@ final class GeminiAnswerTest {
   void aCallThatIsStreamedInPiecesIsOneCall() throws Exception {
     ChatAnswer answer =
         streamed(
-            chunk("{\"functionCall\":{\"name\":\"f\",\"willContinue\":true},"
-                + "\"thoughtSignature\":\"c2ln\"}", ""),
-            chunk("{\"functionCall\":{\"partialArgs\":[{\"jsonPath\":\"$.a[0].b\","
-                + "\"stringValue\":\"x\",\"willContinue\":true}],\"willContinue\":true}}", ""),
-            chunk("{\"functionCall\":{\"partialArgs\":[{\"jsonPath\":\"$.a[0].b\","
-                + "\"stringValue\":\"y\"}],\"willContinue\":true}}", ""),
-            chunk("{\"functionCall\":{\"partialArgs\":[{\"jsonPath\":\"$.a[1]\","
-                + "\"numberValue\":0.3},{\"jsonPath\":\"$.t\",\"boolValue\":true}]}}", ""),
+            chunk(
+                "{\"functionCall\":{\"name\":\"f\",\"willContinue\":true},"
+                    + "\"thoughtSignature\":\"c2ln\"}",
+                ""),
+            chunk(
+                "{\"functionCall\":{\"partialArgs\":[{\"jsonPath\":\"$.a[0].b\","
+                    + "\"stringValue\":\"x\",\"willContinue\":true}],\"willContinue\":true}}",
+                ""),
+            chunk(
+                "{\"functionCall\":{\"partialArgs\":[{\"jsonPath\":\"$.a[0].b\","
+                    + "\"stringValue\":\"y\"}],\"willContinue\":true}}",
+                ""),
+            chunk(
+                "{\"functionCall\":{\"partialArgs\":[{\"jsonPath\":\"$.a[1]\","
+                    + "\"numberValue\":0.3},{\"jsonPath\":\"$.t\",\"boolValue\":true}]}}",
+                ""),
             chunk("{\"text\":\"\"}", ",\"finishReason\":\"STOP\""));
     List<Part> parts = answer.choices().getFirst().parts();
     assertThat(parts).hasSize(1);
@@ -119,8 +134,7 @@ final class GeminiAnswerTest {
             UTF_8);
     assertThat(stream).contains("{\"text\":\"\",\"thoughtSignature\":\"c2ln\"}");
     String hidden =
-        new String(
-            codec.encodeAnswer(answer, context(true), AnswerContext.Trailer.NONE), UTF_8);
+        new String(codec.encodeAnswer(answer, context(true), AnswerContext.Trailer.NONE), UTF_8);
     assertThat(hidden).doesNotContain("think\"").contains("c2ln");
   }
 
@@ -155,7 +169,13 @@ final class GeminiAnswerTest {
   @Test
   void finishReasonsMeanTheSameBothWays() {
     for (String word :
-        List.of("SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII",
+        List.of(
+            "SAFETY",
+            "RECITATION",
+            "LANGUAGE",
+            "BLOCKLIST",
+            "PROHIBITED_CONTENT",
+            "SPII",
             "IMAGE_SAFETY")) {
       assertThat(StopWords.meaning(word, false)).isEqualTo(StopReason.CONTENT_FILTER);
       assertThat(StopWords.write(StopReason.CONTENT_FILTER, Optional.of(word), false))
@@ -214,15 +234,11 @@ final class GeminiAnswerTest {
     assertThat(text.citations()).hasSize(2);
     Citation first = text.citations().getFirst();
     assertThat(first.url()).contains("https://a");
-    assertThat(
-            text.text()
-                .toString()
-                .substring(first.start().getAsInt(), first.end().getAsInt()))
+    assertThat(text.text().toString().substring(first.start().getAsInt(), first.end().getAsInt()))
         .isEqualTo("Paris.");
     assertThat(text.citations().get(1).start()).isEmpty();
     String again =
-        new String(
-            codec.encodeAnswer(whole(body), CONTEXT, AnswerContext.Trailer.NONE), UTF_8);
+        new String(codec.encodeAnswer(whole(body), CONTEXT, AnswerContext.Trailer.NONE), UTF_8);
     assertThat(again).contains("\"startIndex\":7");
   }
 
@@ -230,11 +246,18 @@ final class GeminiAnswerTest {
   void citationsOfOtherDialectsBecomeGroundingInBytes() {
     Citation citation =
         new Citation(
-            Optional.of("https://a"), Optional.of("A"), Optional.empty(), OptionalInt.of(4),
-            OptionalInt.of(10), Dialect.OPENAI_CHAT, Raw.of("{}"));
+            Optional.of("https://a"),
+            Optional.of("A"),
+            Optional.empty(),
+            OptionalInt.of(4),
+            OptionalInt.of(10),
+            Dialect.OPENAI_CHAT,
+            Raw.of("{}"));
     Part text =
         new Part.Text(
-            Text.of("é🙂 Paris."), Optional.empty(), List.of(citation),
+            Text.of("é🙂 Paris."),
+            Optional.empty(),
+            List.of(citation),
             Extras.none(Dialect.OPENAI_CHAT));
     ChatAnswer answer = answer(text, StopReason.END);
     for (byte[] out :
@@ -254,7 +277,11 @@ final class GeminiAnswerTest {
         OptionalLong.empty(),
         List.of(
             new ChatAnswer.Choice(
-                0, List.of(part), Optional.of(stop), Optional.empty(), Optional.empty(),
+                0,
+                List.of(part),
+                Optional.of(stop),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty())),
         Optional.of(Usage.of(3, 4)),
         Optional.empty(),
@@ -271,11 +298,9 @@ final class GeminiAnswerTest {
             new ChatEvent.Open(0, 0, head),
             new ChatEvent.Delta(0, 0, Text.of("{\"a\"")),
             new ChatEvent.Delta(0, 0, Text.of(": 1}")),
-            new ChatEvent.ProofDelta(
-                0, 0, new Proof(Text.of("eA=="), Optional.of("anthropic"))),
+            new ChatEvent.ProofDelta(0, 0, new Proof(Text.of("eA=="), Optional.of("anthropic"))),
             new ChatEvent.Close(0, 0),
-            new ChatEvent.Stop(
-                0, StopReason.TOOL_CALLS, Optional.of("tool_use"), Optional.empty()),
+            new ChatEvent.Stop(0, StopReason.TOOL_CALLS, Optional.of("tool_use"), Optional.empty()),
             new ChatEvent.Used(Usage.of(3, 4)));
     String out =
         new String(Replay.encoded(codec, events, CONTEXT, AnswerContext.Trailer.NONE), UTF_8);
@@ -283,9 +308,7 @@ final class GeminiAnswerTest {
     assertThat(chunks).hasSize(2);
     assertThat(chunks[0])
         .contains("{\"functionCall\":{\"id\":\"toolu_1\",\"name\":\"f\",\"args\":{\"a\": 1}}}");
-    assertThat(chunks[1])
-        .contains("\"finishReason\":\"STOP\"")
-        .contains("\"totalTokenCount\":7");
+    assertThat(chunks[1]).contains("\"finishReason\":\"STOP\"").contains("\"totalTokenCount\":7");
     assertThat(out).doesNotContain("[DONE]").doesNotContain("eA==");
   }
 
@@ -295,23 +318,29 @@ final class GeminiAnswerTest {
         "{\"chosenCandidates\":[{\"token\":\"Hi\",\"logProbability\":-0.5}],"
             + "\"topCandidates\":[{\"candidates\":[{\"token\":\"Hi\",\"logProbability\":-0.5}]}]}";
     ChatAnswer answer =
-        whole("{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}]},"
-            + "\"finishReason\":\"STOP\",\"logprobsResult\":" + result + "}]}");
+        whole(
+            "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hi\"}]},"
+                + "\"finishReason\":\"STOP\",\"logprobsResult\":"
+                + result
+                + "}]}");
     assertThat(answer.choices().getFirst().logprobs().orElseThrow().toString())
         .isEqualTo(
             "{\"content\":[{\"token\":\"Hi\",\"logprob\":-0.5,\"bytes\":null,"
                 + "\"top_logprobs\":[{\"token\":\"Hi\",\"logprob\":-0.5,\"bytes\":null}]}]}");
-    assertThat(
-            new String(
-                codec.encodeAnswer(answer, CONTEXT, AnswerContext.Trailer.NONE), UTF_8))
+    assertThat(new String(codec.encodeAnswer(answer, CONTEXT, AnswerContext.Trailer.NONE), UTF_8))
         .contains("\"logprobsResult\":" + result);
     ChatAnswer foreign =
         new ChatAnswer(
-            answer.id(), answer.model(), answer.created(), answer.choices(), answer.usage(),
-            answer.fault(), true, List.of(), answer.extras());
-    assertThat(
-            new String(
-                codec.encodeAnswer(foreign, CONTEXT, AnswerContext.Trailer.NONE), UTF_8))
+            answer.id(),
+            answer.model(),
+            answer.created(),
+            answer.choices(),
+            answer.usage(),
+            answer.fault(),
+            true,
+            List.of(),
+            answer.extras());
+    assertThat(new String(codec.encodeAnswer(foreign, CONTEXT, AnswerContext.Trailer.NONE), UTF_8))
         .contains("\"logprobsResult\":" + result);
   }
 
@@ -397,9 +426,7 @@ final class GeminiAnswerTest {
         Fault.provider(Fault.Kind.RATE_LIMITED, "Slow down.")
             .withRetryAfter(Optional.of(Duration.ofMillis(1500)));
     JsonNode error =
-        Json.of(
-                new String(
-                    codec.encodeFault(fault, Flavour.VENDOR, Optional.of("gen-1")), UTF_8))
+        Json.of(new String(codec.encodeFault(fault, Flavour.VENDOR, Optional.of("gen-1")), UTF_8))
             .root()
             .get("error");
     assertThat(error.get("code")).hasToString("429");

@@ -60,14 +60,12 @@ final class GeminiCodecTest extends CodecLaws {
       case "parallel_tool_calls" -> line.content().equals("true");
       // Off is off, by whatever word.
       case "reasoning.effort" ->
-          line.content().equals("NONE")
-              && (back.reasoning().isOff() || back.reasoning().isUnset());
+          line.content().equals("NONE") && (back.reasoning().isOff() || back.reasoning().isUnset());
       // A model that is steered by levels thinks unless told not to; one that is not steered at all
       // does not think.
       case "reasoning" ->
           line.content().equals("on") ? !back.reasoning().isOff() : back.reasoning().isUnset();
-      case "reasoning.exclude" ->
-          original.reasoning().isOff() && back.reasoning().isUnset();
+      case "reasoning.exclude" -> original.reasoning().isOff() && back.reasoning().isUnset();
       default -> false;
     };
   }
@@ -86,5 +84,4 @@ final class GeminiCodecTest extends CodecLaws {
       default -> false;
     };
   }
-
 }

@@ -268,17 +268,20 @@ final class GeminiFixturesTest {
     boolean calls =
         request.turns().stream()
             .flatMap(turn -> turn.parts().stream())
-            .anyMatch(part -> part instanceof dev.fairlead.canon.Part.ToolCall call && call.proof().isEmpty());
-    return GeminiCodecTest.target(
-        levels && !calls ? ReasoningStyle.LEVEL : ReasoningStyle.BUDGET);
+            .anyMatch(
+                part ->
+                    part instanceof dev.fairlead.canon.Part.ToolCall call
+                        && call.proof().isEmpty());
+    return GeminiCodecTest.target(levels && !calls ? ReasoningStyle.LEVEL : ReasoningStyle.BUDGET);
   }
 
   /**
    * What writing a request again may change: names become camelCase, lists of one get their
    * brackets, nulls and empty objects go, {@code thought: false} goes, roles are named, neighbours
-   * of one role are joined, function responses stand alone and in the order of their calls,
-   * the system instruction's role (which means nothing) goes, functions stand in one tool, empty texts go, enum words get the case of
-   * the API, {@code includeThoughts: false} goes beside a budget or level.
+   * of one role are joined, function responses stand alone and in the order of their calls, the
+   * system instruction's role (which means nothing) goes, functions stand in one tool, empty texts
+   * go, enum words get the case of the API, {@code includeThoughts: false} goes beside a budget or
+   * level.
    */
   private static final class Normal {
     private Normal() {}
@@ -322,8 +325,15 @@ final class GeminiFixturesTest {
         }
         String name = camel(entry.getKey());
         boolean modelled =
-            List.of("generationConfig", "thinkingConfig", "toolConfig", "functionCallingConfig",
-                    "inlineData", "fileData", "functionCall", "functionResponse",
+            List.of(
+                    "generationConfig",
+                    "thinkingConfig",
+                    "toolConfig",
+                    "functionCallingConfig",
+                    "inlineData",
+                    "fileData",
+                    "functionCall",
+                    "functionResponse",
                     "systemInstruction")
                 .contains(name);
         JsonNode inner = modelled && value.isObject() ? names(value) : value;

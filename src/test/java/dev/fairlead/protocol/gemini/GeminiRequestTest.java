@@ -103,22 +103,57 @@ final class GeminiRequestTest {
   private static ChatRequest wishing(ReasoningWish wish, OptionalLong bound) {
     ChatRequest it = request(turn(Role.USER, text("hi")));
     return new ChatRequest(
-        it.model(), it.turns(), it.tools(), it.toolChoice(), it.parallelToolCalls(), it.sampling(),
-        bound, wish, it.format(), it.modalities(), it.user(), false, false, CHAT);
+        it.model(),
+        it.turns(),
+        it.tools(),
+        it.toolChoice(),
+        it.parallelToolCalls(),
+        it.sampling(),
+        bound,
+        wish,
+        it.format(),
+        it.modalities(),
+        it.user(),
+        false,
+        false,
+        CHAT);
   }
 
   private static ChatRequest formatted(ChatRequest it, OutputFormat format) {
     return new ChatRequest(
-        it.model(), it.turns(), it.tools(), it.toolChoice(), it.parallelToolCalls(), it.sampling(),
-        it.maxTokens(), it.reasoning(), format, it.modalities(), it.user(), false, false, CHAT);
+        it.model(),
+        it.turns(),
+        it.tools(),
+        it.toolChoice(),
+        it.parallelToolCalls(),
+        it.sampling(),
+        it.maxTokens(),
+        it.reasoning(),
+        format,
+        it.modalities(),
+        it.user(),
+        false,
+        false,
+        CHAT);
   }
 
   private static ChatRequest sampled(Sampling sampling) {
     ChatRequest it = request(turn(Role.USER, text("hi")));
     return new ChatRequest(
-        it.model(), it.turns(), it.tools(), it.toolChoice(), Optional.of(false), sampling,
-        it.maxTokens(), it.reasoning(), it.format(), it.modalities(), Optional.of("u"), false,
-        false, CHAT);
+        it.model(),
+        it.turns(),
+        it.tools(),
+        it.toolChoice(),
+        Optional.of(false),
+        sampling,
+        it.maxTokens(),
+        it.reasoning(),
+        it.format(),
+        it.modalities(),
+        Optional.of("u"),
+        false,
+        false,
+        CHAT);
   }
 
   private JsonNode encoded(ChatRequest request, Target target) {
@@ -214,7 +249,8 @@ final class GeminiRequestTest {
 
   @Test
   void aResultWithoutCallAndACallWithoutResultAreRepaired() {
-    ChatRequest orphan = request(turn(Role.USER, text("x")), turn(Role.TOOL, result("9", text("y"))));
+    ChatRequest orphan =
+        request(turn(Role.USER, text("x")), turn(Role.TOOL, result("9", text("y"))));
     assertThat(new String(codec.encodeRequest(orphan, BUDGET).body(), UTF_8))
         .doesNotContain("functionResponse")
         .contains("y");
@@ -281,7 +317,12 @@ final class GeminiRequestTest {
             turn(Role.TOOL, result("1", text("see"), image)));
     assertThat(
             encoded(request, LEVEL)
-                .get("contents").at(1).get("parts").at(0).get("functionResponse").get("parts")
+                .get("contents")
+                .at(1)
+                .get("parts")
+                .at(0)
+                .get("functionResponse")
+                .get("parts")
                 .size())
         .isEqualTo(1);
     JsonNode older = encoded(request, BUDGET).get("contents");
@@ -294,12 +335,18 @@ final class GeminiRequestTest {
   void onlyGooglesSignaturesAreWrittenAndOnTheSamePart() {
     Part own =
         new Part.Reasoning(
-            Part.ReasoningKind.FULL, Text.of("hm"), Optional.of(proof("Zm9v", "google")),
-            Optional.empty(), CHAT);
+            Part.ReasoningKind.FULL,
+            Text.of("hm"),
+            Optional.of(proof("Zm9v", "google")),
+            Optional.empty(),
+            CHAT);
     Part foreign =
         new Part.Reasoning(
-            Part.ReasoningKind.FULL, Text.of("hm"), Optional.of(proof("YmFy", "anthropic")),
-            Optional.empty(), CHAT);
+            Part.ReasoningKind.FULL,
+            Text.of("hm"),
+            Optional.of(proof("YmFy", "anthropic")),
+            Optional.empty(),
+            CHAT);
     Part unsigned =
         new Part.Reasoning(
             Part.ReasoningKind.FULL, Text.of("hm"), Optional.empty(), Optional.empty(), CHAT);
@@ -326,8 +373,7 @@ final class GeminiRequestTest {
 
   @Test
   void aHistoryWithoutSignaturesGetsTheStandInOnItsFirstCallOnlyWhereNeeded() {
-    ChatRequest request =
-        request(turn(Role.ASSISTANT, call("1", "f", "{}"), call("2", "g", "{}")));
+    ChatRequest request = request(turn(Role.ASSISTANT, call("1", "f", "{}"), call("2", "g", "{}")));
     String level = new String(codec.encodeRequest(request, LEVEL).body(), UTF_8);
     assertThat(level.split("skip_thought_signature_validator", -1)).hasSize(2);
     assertThat(level.indexOf("skip_thought")).isLessThan(level.indexOf("\"g\""));
@@ -339,11 +385,17 @@ final class GeminiRequestTest {
   void encryptedReasoningWithACallsIdIsThatCallsSignature() {
     Part details =
         new Part.Reasoning(
-            Part.ReasoningKind.ENCRYPTED, Text.EMPTY, Optional.of(proof("c2ln", "google")),
-            Optional.of("1"), CHAT);
+            Part.ReasoningKind.ENCRYPTED,
+            Text.EMPTY,
+            Optional.of(proof("c2ln", "google")),
+            Optional.of("1"),
+            CHAT);
     assertThat(
             encoded(request(turn(Role.ASSISTANT, details, call("1", "f", "{}"))), LEVEL)
-                .get("contents").at(0).get("parts").toString())
+                .get("contents")
+                .at(0)
+                .get("parts")
+                .toString())
         .isEqualTo(
             "[{\"functionCall\":{\"id\":\"1\",\"name\":\"f\",\"args\":{}},"
                 + "\"thoughtSignature\":\"c2ln\"}]");
@@ -390,8 +442,7 @@ final class GeminiRequestTest {
 
   @Test
   void olderEndpointsGetTheSubsetOfOpenApi() {
-    Target older =
-        GeminiCodecTest.target(ReasoningStyle.BUDGET, Target.Trait.OPENAPI_SCHEMA);
+    Target older = GeminiCodecTest.target(ReasoningStyle.BUDGET, Target.Trait.OPENAPI_SCHEMA);
     Tool tool =
         function(
             "f",
@@ -408,8 +459,7 @@ final class GeminiRequestTest {
             "b":{"type":"STRING","format":"enum","enum":["1","2"]},\
             "c":{"anyOf":[{"type":"INTEGER"}],"nullable":true}}}""");
     assertThat(lost(request, older))
-        .containsExactly(
-            "parameters.additionalProperties", "parameters.format", "parameters.enum");
+        .containsExactly("parameters.additionalProperties", "parameters.format", "parameters.enum");
   }
 
   @Test
@@ -498,8 +548,7 @@ final class GeminiRequestTest {
         .hasToString(
             "{\"responseMimeType\":\"application/json\","
                 + "\"responseJsonSchema\":{\"type\":\"object\"}}");
-    ChatRequest tools =
-        plain.withTools(List.of(function("f", "")), new ToolChoice.Unset());
+    ChatRequest tools = plain.withTools(List.of(function("f", "")), new ToolChoice.Unset());
     assertThat(encoded(tools, LEVEL).get("generationConfig").get("responseMimeType").exists())
         .isTrue();
     JsonNode older = encoded(tools, BUDGET);
@@ -533,7 +582,12 @@ final class GeminiRequestTest {
                 + "\"responseLogprobs\":true,\"logprobs\":3,\"candidateCount\":2}");
     assertThat(lost(sampled(sampling), BUDGET))
         .containsExactlyInAnyOrder(
-            "stop", "stop", "min_p", "repetition_penalty", "logit_bias", "user",
+            "stop",
+            "stop",
+            "min_p",
+            "repetition_penalty",
+            "logit_bias",
+            "user",
             "parallel_tool_calls");
   }
 
@@ -555,7 +609,9 @@ final class GeminiRequestTest {
                             new MediaSource.FileId(
                                 "file-1", Optional.empty(), Optional.of("openai"))))),
                 BUDGET)
-            .get("contents").at(0).get("parts");
+            .get("contents")
+            .at(0)
+            .get("parts");
     assertThat(parts.size()).isEqualTo(3);
     assertThat(parts.at(0).get("inlineData").get("mimeType")).hasToString("\"image/png\"");
     assertThat(parts.at(1).get("fileData").get("mimeType")).hasToString("\"image/webp\"");
@@ -607,8 +663,7 @@ final class GeminiRequestTest {
     assertThat(request.reasoning().isOff()).isTrue();
     assertThat(request.toolChoice()).isEqualTo(new ToolChoice.Named("f"));
     assertThat(((Tool.Function) request.tools().getFirst()).schema().orElseThrow().toString())
-        .isEqualTo(
-            "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"string\",\"null\"]}}}");
+        .isEqualTo("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":[\"string\",\"null\"]}}}");
   }
 
   @Test
