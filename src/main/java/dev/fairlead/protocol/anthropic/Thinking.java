@@ -103,7 +103,7 @@ record Thinking(
       }
       Optional<String> effort = word();
       if (wish.budget().isPresent()) {
-        losses.add("", "reasoning.max_tokens", "this model decides itself how long to think; its effort is set instead");
+        losses.add("", "reasoning.budget", "this model decides itself how long to think; its effort is set instead");
         effort = effort.or(() -> Optional.of(nearest(wish.budget().getAsLong(), bound)));
       }
       return new Thinking(Mode.ADAPTIVE, 0, display(), effort, bound);
@@ -148,7 +148,7 @@ record Thinking(
       }
       tokens = Math.min(tokens, maxTokens - 1);
       if (wish.budget().isPresent() && tokens != wish.budget().getAsLong()) {
-        losses.add("", "reasoning.max_tokens", "a budget must be 1024 or more and less than max_tokens; " + tokens + " is asked");
+        losses.add("", "reasoning.budget", "a budget must be 1024 or more and less than max_tokens; " + tokens + " is asked");
       }
       return new Thinking(Mode.BUDGET, tokens, display(), effort, maxTokens);
     }
