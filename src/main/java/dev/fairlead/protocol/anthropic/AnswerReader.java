@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.List;
 
 /**
  * Reads an answer: its head, its blocks, its end. A stream gives them piece by piece, a whole
@@ -298,7 +299,7 @@ final class AnswerReader {
   }
 
   private void closeAll() {
-    for (Long index : java.util.List.copyOf(open.keySet())) {
+    for (Long index : List.copyOf(open.keySet())) {
       stop(index);
     }
   }

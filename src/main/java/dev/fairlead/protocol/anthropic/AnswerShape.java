@@ -7,6 +7,7 @@ import dev.fairlead.protocol.Target;
 import dev.fairlead.wire.JsonNode;
 import dev.fairlead.wire.Raw;
 import java.util.Optional;
+import dev.fairlead.wire.JsonWriter;
 
 /**
  * How the wanted form of an answer is asked for: natively where the model can, otherwise by an
@@ -47,7 +48,7 @@ record AnswerShape(Optional<Raw> format, Optional<String> instruction) {
           .description()
           .ifPresent(d -> losses.add("", "response_format.description", "a format has none here"));
       Raw written =
-          new dev.fairlead.wire.JsonWriter()
+          new JsonWriter()
               .beginObject()
               .field("type", "json_schema")
               .field("schema", format.schema())

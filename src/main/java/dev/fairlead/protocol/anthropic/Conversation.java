@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.LinkedHashMap;
+import dev.fairlead.wire.Raw;
 
 /**
  * Turns in the shape that the API takes: instructions apart, users and assistants in alternation
@@ -60,7 +63,7 @@ final class Conversation {
   private void take(Turn turn, String node, PartFilter filter) {
     turn.name()
         .ifPresent(name -> losses.add(node, "name", "messages have no names here; left out"));
-    losses.foreign(node, turn.extras(), java.util.Set.of());
+    losses.foreign(node, turn.extras(), Set.of());
     Extras extras =
         turn.extras().dialect() == Dialect.ANTHROPIC
             ? turn.extras()
@@ -97,7 +100,7 @@ final class Conversation {
       last = new Message(role, extras);
       messages.add(last);
     } else if (!extras.isEmpty()) {
-      Map<String, dev.fairlead.wire.Raw> all = new java.util.LinkedHashMap<>(last.extras.members());
+      Map<String, Raw> all = new LinkedHashMap<>(last.extras.members());
       all.putAll(extras.members());
       last.extras = new Extras(Dialect.ANTHROPIC, all);
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import dev.fairlead.canon.StopReason;
 
 /**
  * Writes a streamed answer in the API's strict grammar: blocks one after the other, numbered
@@ -118,7 +119,7 @@ final class StreamWriter implements EventEncoder {
     out.name("delta").beginObject();
     if (last == null) {
       MessageHead.stop(
-          Optional.of(dev.fairlead.canon.StopReason.END), Optional.empty(), Optional.empty(), out);
+          Optional.of(StopReason.END), Optional.empty(), Optional.empty(), out);
     } else {
       MessageHead.stop(Optional.of(last.reason()), last.nativeReason(), last.sequence(), out);
     }
