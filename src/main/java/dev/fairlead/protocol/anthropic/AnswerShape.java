@@ -5,9 +5,9 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.OutputFormat;
 import dev.fairlead.protocol.Target;
 import dev.fairlead.wire.JsonNode;
+import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
 import java.util.Optional;
-import dev.fairlead.wire.JsonWriter;
 
 /**
  * How the wanted form of an answer is asked for: natively where the model can, otherwise by an
@@ -25,7 +25,10 @@ record AnswerShape(Optional<Raw> format, Optional<String> instruction) {
       case OutputFormat.Unset u -> new AnswerShape(Optional.empty(), Optional.empty());
       case OutputFormat.PlainText p -> new AnswerShape(Optional.empty(), Optional.empty());
       case OutputFormat.JsonObject o -> {
-        losses.add("", "response_format", "the model is instructed to answer with JSON; nothing enforces it");
+        losses.add(
+            "",
+            "response_format",
+            "the model is instructed to answer with JSON; nothing enforces it");
         yield new AnswerShape(Optional.empty(), Optional.of(ONLY_JSON));
       }
       case OutputFormat.JsonSchema schema -> schema(request, schema, target, losses);
@@ -42,7 +45,9 @@ record AnswerShape(Optional<Raw> format, Optional<String> instruction) {
   private static AnswerShape schema(
       ChatRequest request, OutputFormat.JsonSchema format, Target target, Losses losses) {
     boolean own = request.extras().dialect() == Dialect.ANTHROPIC;
-    boolean can = target.traits().contains(Target.Trait.NATIVE_JSON_SCHEMA);
+    boolean can =
+        target.traits().contains(Target.Trait.NATIVE_JSON_SCHEMA)
+            || (own && target.traits().contains(Target.Trait.AS_SENT));
     if (can && (own || closed(format.schema().node()))) {
       format
           .description()
@@ -56,7 +61,10 @@ record AnswerShape(Optional<Raw> format, Optional<String> instruction) {
               .toRaw();
       return new AnswerShape(Optional.of(written), Optional.empty());
     }
-    losses.add("", "response_format", can
+    losses.add(
+        "",
+        "response_format",
+        can
             ? "the schema leaves objects open, which the API refuses; the model is instructed instead"
             : "this model has no output format; it is instructed, and nothing enforces the schema");
     String description = format.description().map(d -> " (" + d + ")").orElse("");

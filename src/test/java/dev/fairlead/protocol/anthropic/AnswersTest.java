@@ -98,7 +98,8 @@ class AnswersTest {
     List<ChatEvent> events =
         read("{'type':'error','error':{'type':'overloaded_error','message':'Overloaded'}}");
     assertThat(events.getFirst()).isInstanceOf(ChatEvent.Begin.class);
-    assertThat(((ChatEvent.Failed) events.getLast()).fault().kind()).isEqualTo(Fault.Kind.OVERLOADED);
+    assertThat(((ChatEvent.Failed) events.getLast()).fault().kind())
+        .isEqualTo(Fault.Kind.OVERLOADED);
   }
 
   @Test
@@ -128,7 +129,8 @@ class AnswersTest {
                 "{'type':'content_block_start','index':1,'content_block':{'type':'redacted_thinking','data':'xyz'}}",
                 "{'type':'content_block_stop','index':1}",
                 "{'type':'content_block_start','index':2,'content_block':{'type':'server_tool_use','id':'s','name':'web_search','input':{}}}",
-                "{'type':'content_block_delta','index':2,'delta':{'type':'input_json_delta','partial_json':'{\\'q\\':'}}".replace("\\'", "\\\""),
+                "{'type':'content_block_delta','index':2,'delta':{'type':'input_json_delta','partial_json':'{\\'q\\':'}}"
+                    .replace("\\'", "\\\""),
                 "{'type':'content_block_delta','index':2,'delta':{'type':'input_json_delta','partial_json':'1}'}}",
                 "{'type':'content_block_stop','index':2}",
                 "{'type':'content_block_start','index':3,'content_block':{'type':'text','text':''}}",
@@ -150,7 +152,8 @@ class AnswersTest {
     assertThat(((Part.Reasoning) parts.get(0)).proof())
         .contains(new Proof(Text.of("sig=="), Optional.of("anthropic")));
     assertThat(((Part.Reasoning) parts.get(1)).kind()).isEqualTo(Part.ReasoningKind.ENCRYPTED);
-    assertThat(((Part.Opaque) parts.get(2)).raw().node().get("input").get("q").longOr(0)).isEqualTo(1);
+    assertThat(((Part.Opaque) parts.get(2)).raw().node().get("input").get("q").longOr(0))
+        .isEqualTo(1);
     assertThat(((Part.Text) parts.get(3)).citations().getFirst().url()).contains("http://u");
     assertThat(((Part.ToolCall) parts.get(4)).arguments().toString()).isEqualTo("{\"x\":1}");
     assertThat(((Part.ToolCall) parts.get(5)).arguments().toString()).isEqualTo("{}");
@@ -159,12 +162,10 @@ class AnswersTest {
     for (Flavour flavour : Flavour.values()) {
       byte[] stream =
           Replay.encoded(
-              codec,
-              Unfold.events(answer),
-              context(flavour),
-              AnswerContext.Trailer.NONE);
+              codec, Unfold.events(answer), context(flavour), AnswerContext.Trailer.NONE);
       assertThat(Grammar.brokenRule(stream)).isEmpty();
-      assertThat(Fold.of(Replay.stream(codec, stream, Replay.Cuts.NONE)).choices().getFirst().parts())
+      assertThat(
+              Fold.of(Replay.stream(codec, stream, Replay.Cuts.NONE)).choices().getFirst().parts())
           .hasSize(7);
     }
   }
@@ -223,7 +224,8 @@ class AnswersTest {
             new ChatEvent.Close(0, 2),
             new ChatEvent.Close(0, 0),
             new ChatEvent.Close(0, 1),
-            new ChatEvent.Stop(0, StopReason.TOOL_CALLS, Optional.of("tool_calls"), Optional.empty()),
+            new ChatEvent.Stop(
+                0, StopReason.TOOL_CALLS, Optional.of("tool_calls"), Optional.empty()),
             new ChatEvent.Used(Usage.of(3, 4)),
             new ChatEvent.End());
     byte[] stream =
@@ -231,9 +233,11 @@ class AnswersTest {
     assertThat(Grammar.brokenRule(stream)).isEmpty();
     ChatAnswer answer = Fold.of(Replay.stream(codec, stream, Replay.Cuts.NONE));
     assertThat(answer.choices().getFirst().parts())
-        .extracting(part -> part instanceof Part.ToolCall call ? call.arguments().toString() : "text")
+        .extracting(
+            part -> part instanceof Part.ToolCall call ? call.arguments().toString() : "text")
         .containsExactly("text", "{\"a\":1}", "{\"b\":2}");
-    assertThat(((Part.ToolCall) answer.choices().getFirst().parts().get(2)).id()).startsWith("toolu_");
+    assertThat(((Part.ToolCall) answer.choices().getFirst().parts().get(2)).id())
+        .startsWith("toolu_");
   }
 
   @Test
@@ -248,7 +252,11 @@ class AnswersTest {
     byte[] stream =
         Replay.encoded(codec, events, context(Flavour.VENDOR), AnswerContext.Trailer.NONE);
     Part part =
-        Fold.of(Replay.stream(codec, stream, Replay.Cuts.NONE)).choices().getFirst().parts().getFirst();
+        Fold.of(Replay.stream(codec, stream, Replay.Cuts.NONE))
+            .choices()
+            .getFirst()
+            .parts()
+            .getFirst();
     assertThat(((Part.Reasoning) part).proof())
         .contains(new Proof(Text.of("a.b"), Optional.of("google")));
   }
@@ -278,10 +286,15 @@ class AnswersTest {
   void openRoutersFlavourAddsProviderCostAndMetadata() {
     AnswerContext.Trailer trailer =
         new AnswerContext.Trailer(
-            Optional.of(Raw.of("{\"cost\":0.5,\"is_byok\":false}")), Optional.of(Raw.of("{\"k\":1}")));
+            Optional.of(Raw.of("{\"cost\":0.5,\"is_byok\":false}")),
+            Optional.of(Raw.of("{\"k\":1}")));
     List<ChatEvent> events =
         new ArrayList<>(
-            List.of(BEGIN, open(0, new ChatEvent.Head.TextHead()), delta(0, "x"), new ChatEvent.Close(0, 0)));
+            List.of(
+                BEGIN,
+                open(0, new ChatEvent.Head.TextHead()),
+                delta(0, "x"),
+                new ChatEvent.Close(0, 0)));
     events.add(
         new ChatEvent.Used(
             new Usage(10, 5, 4, 2, 1, 0, 0, 0, 0, 0, 0, 0, 3, Optional.empty(), Optional.empty())));
@@ -310,8 +323,7 @@ class AnswersTest {
     encoder.encode(BEGIN);
     String end =
         new String(
-            encoder.fail(
-                Fault.provider(Fault.Kind.OVERLOADED, "busy"), AnswerContext.Trailer.NONE),
+            encoder.fail(Fault.provider(Fault.Kind.OVERLOADED, "busy"), AnswerContext.Trailer.NONE),
             UTF_8);
     assertThat(end)
         .isEqualTo(
@@ -324,21 +336,27 @@ class AnswersTest {
 
   private Fault fault(int status, String type, String message) {
     String body =
-        "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"%s\"}}".formatted(type, message);
+        "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"%s\"}}"
+            .formatted(type, message);
     return codec.decodeFault(status, body.getBytes(UTF_8));
   }
 
   @Test
   void faultsAreToldApart() {
-    assertThat(fault(400, "invalid_request_error", "prompt is too long: 3 tokens > 2 maximum").kind())
+    assertThat(
+            fault(400, "invalid_request_error", "prompt is too long: 3 tokens > 2 maximum").kind())
         .isEqualTo(Fault.Kind.CONTEXT_LENGTH);
     assertThat(
-            fault(400, "invalid_request_error", "max_tokens: 9 > 8, which is the maximum allowed").kind())
+            fault(400, "invalid_request_error", "max_tokens: 9 > 8, which is the maximum allowed")
+                .kind())
         .isEqualTo(Fault.Kind.MAX_TOKENS);
     assertThat(
-            fault(400, "invalid_request_error", "Your credit balance is too low to access the API").kind())
+            fault(400, "invalid_request_error", "Your credit balance is too low to access the API")
+                .kind())
         .isEqualTo(Fault.Kind.QUOTA_EXHAUSTED);
-    assertThat(fault(400, "invalid_request_error", "Output blocked by content filtering policy").kind())
+    assertThat(
+            fault(400, "invalid_request_error", "Output blocked by content filtering policy")
+                .kind())
         .isEqualTo(Fault.Kind.CONTENT_POLICY);
     Fault invalid = fault(400, "invalid_request_error", "tools.0: wrong, key sk-ant-api03-abcdef");
     assertThat(invalid.kind()).isEqualTo(Fault.Kind.INVALID_REQUEST);
@@ -348,7 +366,8 @@ class AnswersTest {
         .isEqualTo(Fault.Kind.BAD_CREDENTIAL);
     assertThat(fault(403, "permission_error", "no").status()).isEqualTo(502);
     assertThat(fault(404, "not_found_error", "model: x").kind()).isEqualTo(Fault.Kind.MODEL_GONE);
-    assertThat(fault(413, "request_too_large", "no").kind()).isEqualTo(Fault.Kind.PAYLOAD_TOO_LARGE);
+    assertThat(fault(413, "request_too_large", "no").kind())
+        .isEqualTo(Fault.Kind.PAYLOAD_TOO_LARGE);
     assertThat(fault(429, "rate_limit_error", "slow").kind()).isEqualTo(Fault.Kind.RATE_LIMITED);
     assertThat(fault(500, "overloaded_error", "x").kind()).isEqualTo(Fault.Kind.OVERLOADED);
     assertThat(fault(529, "", "x").kind()).isEqualTo(Fault.Kind.OVERLOADED);

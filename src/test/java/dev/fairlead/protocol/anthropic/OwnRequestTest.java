@@ -41,12 +41,12 @@ class OwnRequestTest {
     refused("{'messages':[]}", "at least one message");
     refused("{'messages':[{'role':'tool','content':'x'}]}", "messages[0].role is \"tool\"");
     refused("{'messages':[{'role':'user'}]}", "messages[0].content is missing");
-    refused("{'messages':[{'role':'user','content':[{'text':'x'}]}]}", "messages[0].content[0].type");
+    refused(
+        "{'messages':[{'role':'user','content':[{'text':'x'}]}]}", "messages[0].content[0].type");
     refused(
         "{'messages':[{'role':'user','content':[{'type':'tool_result'}]}]}",
         "messages[0].content[0].tool_use_id is missing");
-    refused(
-        "{'messages':[{'role':'user','content':'x'}],'max_tokens':'5'}", "max_tokens is \"5\"");
+    refused("{'messages':[{'role':'user','content':'x'}],'max_tokens':'5'}", "max_tokens is \"5\"");
     refused(
         "{'messages':[{'role':'user','content':'x'}],'thinking':{'type':'enabled'}}",
         "thinking.budget_tokens is missing");
@@ -93,8 +93,9 @@ class OwnRequestTest {
          "metadata":{"user_id":"u","x":1},"top_k":5,"mcp_servers":[],"speed":"fast"}
         """;
     ChatRequest request = codec.decodeRequest(wire(body));
-    assertThat(request.turns()).extracting(turn -> turn.role()).containsExactly(
-        Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER, Role.DEVELOPER);
+    assertThat(request.turns())
+        .extracting(turn -> turn.role())
+        .containsExactly(Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.USER, Role.DEVELOPER);
     Encoded encoded = codec.encodeRequest(request, AnthropicCodecTest.EVERYTHING);
     assertThat(encoded.losses()).extracting(loss -> loss.field()).containsExactly("top_k");
     var found = Exchanges.JSON.readTree(encoded.body());
@@ -126,8 +127,7 @@ class OwnRequestTest {
     String json =
         "{ 'model' :'m',\n 'system':'s', 'messages':[ {'role':'user','content':'a'} ,"
             + " {'role':'assistant' , 'content':[{'type':'text','text':'b'}] } ], 'x' : 1.50 }";
-    assertThat(
-            spliced(json, new Edit.Change.SetModel("n"), new Edit.Change.SetMaxTokens(5)))
+    assertThat(spliced(json, new Edit.Change.SetModel("n"), new Edit.Change.SetMaxTokens(5)))
         .isEqualTo(json.replace("'m'", "'n'").replace("1.50 ", "1.50,'max_tokens':5 "));
     assertThat(spliced(json, new Edit.Change.ReplaceText(2, 0, Text.of("c"))))
         .isEqualTo(json.replace("'b'", "'c'"));
@@ -146,7 +146,11 @@ class OwnRequestTest {
                 .replace(
                     "'b'}] }",
                     "'b'}] },{'role':'assistant','content':[{'type':'text','text':'on'}]}"));
-    assertThat(spliced(json, new Edit.Change.SetMember("x", Raw.of("2")), new Edit.Change.RenameMember("x", "y")))
+    assertThat(
+            spliced(
+                json,
+                new Edit.Change.SetMember("x", Raw.of("2")),
+                new Edit.Change.RenameMember("x", "y")))
         .isEqualTo(json.replace("'x' : 1.50", "'y' : 2"));
   }
 

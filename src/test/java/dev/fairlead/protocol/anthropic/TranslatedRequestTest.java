@@ -60,9 +60,14 @@ class TranslatedRequestTest {
                 .turn(Role.SYSTEM, Chat.text("a"))
                 .turn(Role.DEVELOPER, Chat.text("b"))
                 .user("hi"));
-    assertSame(body.get("system"), "[{'type':'text','text':'a'},{'type':'text','text':'b'}]".replace('\'', '"'));
+    assertSame(
+        body.get("system"),
+        "[{'type':'text','text':'a'},{'type':'text','text':'b'}]".replace('\'', '"'));
     assertLost();
-    assertThat(encode(new Chat().turn(Role.SYSTEM, Chat.text("a")).user("hi")).get("system").asString())
+    assertThat(
+            encode(new Chat().turn(Role.SYSTEM, Chat.text("a")).user("hi"))
+                .get("system")
+                .asString())
         .isEqualTo("a");
   }
 
@@ -76,8 +81,7 @@ class TranslatedRequestTest {
   @Test
   void instructionsInMidConversationAreHoistedWithALoss() {
     JsonNode body =
-        encode(
-            new Chat().user("1").assistant("2").turn(Role.SYSTEM, Chat.text("late")).user("3"));
+        encode(new Chat().user("1").assistant("2").turn(Role.SYSTEM, Chat.text("late")).user("3"));
     assertThat(body.get("system").asString()).isEqualTo("late");
     assertThat(body.get("messages")).hasSize(3);
     assertLost("role");
@@ -104,7 +108,11 @@ class TranslatedRequestTest {
             new Chat()
                 .tool("f")
                 .user("go")
-                .turn(Role.ASSISTANT, Chat.text("so"), Chat.call("a", "f", "{}"), Chat.call("b", "f", "{}"))
+                .turn(
+                    Role.ASSISTANT,
+                    Chat.text("so"),
+                    Chat.call("a", "f", "{}"),
+                    Chat.call("b", "f", "{}"))
                 .result("b", "B")
                 .user("and")
                 .result("a", "A"));
@@ -129,14 +137,16 @@ class TranslatedRequestTest {
     JsonNode body = encode(chat);
     for (int i = 0; i < 50; i++) {
       assertThat(body.at("/messages/1/content/" + i + "/input/i").asInt()).isEqualTo(i);
-      assertThat(body.at("/messages/2/content/" + i + "/tool_use_id").asString()).isEqualTo("c" + i);
+      assertThat(body.at("/messages/2/content/" + i + "/tool_use_id").asString())
+          .isEqualTo("c" + i);
     }
     assertLost();
   }
 
   @Test
   void aConversationThatBeginsWithTheAssistantGetsAUserBefore() {
-    assertThat(roles(encode(new Chat().assistant("hello").user("hi")))).isEqualTo("user assistant user");
+    assertThat(roles(encode(new Chat().assistant("hello").user("hi"))))
+        .isEqualTo("user assistant user");
     assertLost("role");
     assertThat(roles(encode(new Chat().turn(Role.SYSTEM, Chat.text("only"))))).isEqualTo("user");
     assertLost("role");
@@ -225,7 +235,8 @@ class TranslatedRequestTest {
     chat.maxTokens = OptionalLong.of(4000);
     assertSame(encode(chat).get("thinking"), "{\"type\":\"enabled\",\"budget_tokens\":3200}");
     long before = 0;
-    for (Effort effort : List.of(Effort.MINIMAL, Effort.LOW, Effort.MEDIUM, Effort.HIGH, Effort.MAX)) {
+    for (Effort effort :
+        List.of(Effort.MINIMAL, Effort.LOW, Effort.MEDIUM, Effort.HIGH, Effort.MAX)) {
       JsonNode body = encode(new Chat().user("x").effort(effort));
       long budget = body.at("/thinking/budget_tokens").asLong();
       assertThat(budget).isGreaterThanOrEqualTo(Math.max(before, 1024)).isLessThan(8192);
@@ -243,7 +254,16 @@ class TranslatedRequestTest {
     assertThat(encode(chat).has("thinking")).isFalse();
     assertLost("reasoning");
     chat.maxTokens = OptionalLong.empty();
-    JsonNode raised = encode(chat, new Target("m", "anthropic", OptionalLong.empty(), Set.of(), Target.ReasoningStyle.BUDGET, false));
+    JsonNode raised =
+        encode(
+            chat,
+            new Target(
+                "m",
+                "anthropic",
+                OptionalLong.empty(),
+                Set.of(),
+                Target.ReasoningStyle.BUDGET,
+                false));
     assertThat(raised.at("/thinking/budget_tokens").asInt()).isEqualTo(9000);
     assertThat(raised.get("max_tokens").asInt()).isEqualTo(13096);
   }
@@ -254,7 +274,10 @@ class TranslatedRequestTest {
     assertSame(body.get("thinking"), "{\"type\":\"adaptive\",\"display\":\"summarized\"}");
     assertSame(body.get("output_config"), "{\"effort\":\"xhigh\"}");
     assertLost();
-    assertThat(encode(new Chat().user("x").budget(60000), NEWEST).at("/output_config/effort").asString())
+    assertThat(
+            encode(new Chat().user("x").budget(60000), NEWEST)
+                .at("/output_config/effort")
+                .asString())
         .isEqualTo("max");
     assertLost("reasoning.budget");
   }
@@ -425,10 +448,7 @@ class TranslatedRequestTest {
   void toolsAreNamedAgainWhenOnlyTheHistoryKnowsThem() {
     JsonNode body =
         encode(
-            new Chat()
-                .user("x")
-                .turn(Role.ASSISTANT, Chat.call("a", "f", "{}"))
-                .result("a", "A"));
+            new Chat().user("x").turn(Role.ASSISTANT, Chat.call("a", "f", "{}")).result("a", "A"));
     assertThat(body.at("/tools/0/name").asString()).isEqualTo("f");
     assertSame(body.get("tool_choice"), "{\"type\":\"none\"}");
     assertLost("tools");
@@ -443,7 +463,8 @@ class TranslatedRequestTest {
                 .tool("b", Optional.of("{}"), Optional.empty())
                 .tool("c", Optional.of("{\"properties\":{\"x\":{}}}"), Optional.empty())
                 .user("x"));
-    body.get("tools").forEach(tool -> assertThat(tool.at("/input_schema/type").asString()).isEqualTo("object"));
+    body.get("tools")
+        .forEach(tool -> assertThat(tool.at("/input_schema/type").asString()).isEqualTo("object"));
     assertThat(body.at("/tools/2/input_schema/properties").has("x")).isTrue();
   }
 
@@ -493,14 +514,22 @@ class TranslatedRequestTest {
                     Role.USER,
                     media(Part.MediaKind.IMAGE, url("data:image/jpg;base64,AAAA")),
                     media(Part.MediaKind.IMAGE, url("https://x.example/a.png")),
-                    media(Part.MediaKind.DOCUMENT, new MediaSource.Inline("application/pdf", Text.of("BBBB"))),
-                    media(Part.MediaKind.DOCUMENT, new MediaSource.Inline("text/plain", Text.of("aGk="))),
-                    media(Part.MediaKind.AUDIO, new MediaSource.Inline("audio/wav", Text.of("CCCC"))),
-                    media(Part.MediaKind.IMAGE, new MediaSource.Inline("image/tiff", Text.of("DDDD"))),
+                    media(
+                        Part.MediaKind.DOCUMENT,
+                        new MediaSource.Inline("application/pdf", Text.of("BBBB"))),
+                    media(
+                        Part.MediaKind.DOCUMENT,
+                        new MediaSource.Inline("text/plain", Text.of("aGk="))),
+                    media(
+                        Part.MediaKind.AUDIO, new MediaSource.Inline("audio/wav", Text.of("CCCC"))),
+                    media(
+                        Part.MediaKind.IMAGE,
+                        new MediaSource.Inline("image/tiff", Text.of("DDDD"))),
                     media(Part.MediaKind.IMAGE, url("gs://bucket/a.png")),
                     media(
                         Part.MediaKind.DOCUMENT,
-                        new MediaSource.FileId("file-1", Optional.empty(), Optional.of("openai")))));
+                        new MediaSource.FileId(
+                            "file-1", Optional.empty(), Optional.of("openai")))));
     assertSame(
         body.at("/messages/0/content"),
         """
@@ -567,9 +596,11 @@ class TranslatedRequestTest {
   @Test
   void theBeginningOfALongerConversationIsTheSameBytes() {
     Chat chat = new Chat().tool("f").turn(Role.SYSTEM, Chat.text("s")).user("1");
-    String shorter = new String(new AnthropicCodec().encodeRequest(chat.request(), OLD).body(), UTF_8);
+    String shorter =
+        new String(new AnthropicCodec().encodeRequest(chat.request(), OLD).body(), UTF_8);
     chat.assistant("2").user("3");
-    String longer = new String(new AnthropicCodec().encodeRequest(chat.request(), OLD).body(), UTF_8);
+    String longer =
+        new String(new AnthropicCodec().encodeRequest(chat.request(), OLD).body(), UTF_8);
     assertThat(longer).startsWith(shorter.substring(0, shorter.length() - 2));
   }
 }
