@@ -24,18 +24,9 @@ import dev.fairlead.wire.SseReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Anthropic's Messages API (versions 2023-06-01 to 2026-10-21), both ways. Stateless. */
 public final class AnthropicCodec implements Codec {
-  /** Members that this gateway acts on itself; Anthropic knows none of them. */
-  private static final Set<String> DIRECTIVES =
-      Set.of(
-          "models", "provider", "route", "preset", "plugins", "session_id", "trace", "debug", "user");
-
-  private static final byte[] MESSAGE_STOP =
-      Sse.event("message_stop", "{\"type\":\"message_stop\"}".getBytes(UTF_8));
-
   @Override
   public Dialect dialect() {
     return Dialect.ANTHROPIC;
@@ -58,25 +49,12 @@ public final class AnthropicCodec implements Codec {
 
   @Override
   public Optional<List<Edit>> adapt(Wire wire, ChatRequest request, Target target) {
-    List<Edit> edits = new ArrayList<>();
-    edits.add(
-        new Edit(
-            "gateway",
-            "the provider's name of the model",
-            new Edit.Change.SetModel(target.model())));
-    for (JsonNode.Member member : wire.body().root().members()) {
-      if (DIRECTIVES.contains(member.name())) {
-        edits.add(
-            new Edit(
-                "gateway", "said to the gateway", new Edit.Change.RemoveMember(member.name())));
-      }
-    }
-    return Optional.of(edits);
+    return Adaptation.of(wire.body().root(), request, target);
   }
 
   @Override
   public byte[] terminalFrame() {
-    return MESSAGE_STOP.clone();
+    return Sse.event("message_stop", "{\"type\":\"message_stop\"}".getBytes(UTF_8));
   }
 
   @Override
