@@ -71,6 +71,60 @@ public record Endpoint(
     return found;
   }
 
+  /** The same endpoint at a provider that was changed; what it had from it, changes along. */
+  Endpoint at(Provider changed) {
+    return new Endpoint(
+        id,
+        model,
+        changed,
+        tag,
+        providerModel,
+        dialect == provider.dialect() ? changed.dialect() : dialect,
+        prices,
+        contextLength,
+        maxOutput,
+        maxPrompt,
+        quantization,
+        parameters,
+        anyParameter,
+        input,
+        output,
+        dataPolicy.equals(provider.dataPolicy()) ? changed.dataPolicy() : dataPolicy,
+        quirks,
+        traits,
+        reasoningStyle,
+        region,
+        cachesPrompts,
+        status);
+  }
+
+  /** The same endpoint, switched on (0) or off (below 0). */
+  Endpoint withStatus(int newStatus) {
+    return new Endpoint(
+        id,
+        model,
+        provider,
+        tag,
+        providerModel,
+        dialect,
+        prices,
+        contextLength,
+        maxOutput,
+        maxPrompt,
+        quantization,
+        parameters,
+        anyParameter,
+        input,
+        output,
+        dataPolicy,
+        quirks,
+        traits,
+        reasoningStyle,
+        region,
+        cachesPrompts,
+        newStatus);
+  }
+
   public boolean honours(String parameter) {
     return anyParameter || parameters.contains(parameter);
   }

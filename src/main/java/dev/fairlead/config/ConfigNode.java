@@ -1,5 +1,7 @@
 package dev.fairlead.config;
 
+import dev.fairlead.wire.JsonWriter;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,6 +61,37 @@ public record ConfigNode(
       }
     }
     return Optional.empty();
+  }
+
+  /** The value as JSON: plain scalars as numbers, switches and null where they read as such. */
+  public void writeTo(JsonWriter out) {
+    switch (kind) {
+      case NOTHING -> out.nullValue();
+      case SCALAR -> writeScalar(out);
+      case SEQUENCE -> {
+        out.beginArray();
+        items.forEach(item -> item.writeTo(out));
+        out.endArray();
+      }
+      case MAPPING -> {
+        out.beginObject();
+        for (Entry entry : entries) {
+          out.name(entry.key());
+          entry.value().writeTo(out);
+        }
+        out.endObject();
+      }
+    }
+  }
+
+  private void writeScalar(JsonWriter out) {
+    if (plain && (text.equals("true") || text.equals("false"))) {
+      out.value(text.equals("true"));
+    } else if (plain && text.matches("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][-+]?\\d{1,2})?")) {
+      out.value(new BigDecimal(text));
+    } else {
+      out.value(text);
+    }
   }
 
   /** The value as a message may show it. */

@@ -339,6 +339,17 @@ public final class Section {
     problems.add(at, "`" + join(key) + "`", why, fix);
   }
 
+  /** An entry whose key is a name that is not known. */
+  public void unknown(ConfigNode.Entry entry, Set<String> names, String why) {
+    problems.add(
+        entry.place(),
+        "`" + join(entry.key()) + "`",
+        why,
+        Suggestion.nearest(entry.key(), names)
+            .map(w -> "did you mean `" + w + "`?")
+            .orElse("add what is missing, or correct the name"));
+  }
+
   /** Everything has been asked for: what is left is unknown. */
   public void end() {
     for (ConfigNode.Entry entry : mapping.entries()) {

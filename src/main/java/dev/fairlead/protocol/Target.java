@@ -48,7 +48,11 @@ public record Target(
     /** Takes thinking only in its adaptive form (Anthropic's newest models). */
     ADAPTIVE_THINKING,
     /** Takes neither temperature nor top_p. */
-    NO_SAMPLING
+    NO_SAMPLING,
+    /** Takes schemas only in OpenAPI's subset (older Gemini endpoints). */
+    OPENAPI_SCHEMA,
+    /** Cannot stop thinking; what comes nearest is its least thinking. */
+    ALWAYS_THINKS
   }
 
   /** How an endpoint's thinking is steered. */

@@ -5,6 +5,7 @@ import dev.fairlead.attempt.Source;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Fold;
+import dev.fairlead.config.StreamPolicy;
 import dev.fairlead.http.Headers;
 import dev.fairlead.http.Loop;
 import dev.fairlead.http.Responder;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +47,11 @@ public final class Relay implements Sink {
   /**
    * How to relay.
    *
+   * @param context as far as it is known at the moment of asking: who serves is known late
    * @param keepAlive longest silence towards the caller
    */
   public record Terms(
-      Codec codec, AnswerContext context, StreamPolicy policy, Duration keepAlive) {}
+      Codec codec, Supplier<AnswerContext> context, StreamPolicy policy, Duration keepAlive) {}
 
   private static final byte[] COMMENT = Sse.comment("OPENROUTER PROCESSING");
 
@@ -57,8 +60,8 @@ public final class Relay implements Sink {
   private final Exchange exchange;
   private final LongSupplier nanos;
   private final Tally tally = new Tally();
-  private final EventEncoder encoder;
 
+  private @Nullable EventEncoder encoder;
   private @Nullable ResponseStream out;
   private @Nullable Source source;
   private @Nullable Fold fold;
@@ -68,6 +71,8 @@ public final class Relay implements Sink {
   private Optional<Frame> terminal = Optional.empty();
   private long wroteNanos;
   private boolean raw;
+  private boolean passed;
+  private boolean includeUsage;
   private boolean over;
   private int textBlock;
   private boolean textOpen;
@@ -78,7 +83,6 @@ public final class Relay implements Sink {
     this.terms = terms;
     this.exchange = exchange;
     this.nanos = nanos;
-    this.encoder = terms.codec().encoder(terms.context());
     this.fold = terms.policy() == StreamPolicy.ERROR ? null : new Fold();
     this.wroteNanos = nanos.getAsLong();
     arm(terms.keepAlive());
@@ -97,9 +101,12 @@ public final class Relay implements Sink {
   public void serve(Source from, boolean prefilled) {
     boolean first = source == null;
     source = from;
+    AnswerContext context = terms.context().get();
+    includeUsage = context.includeUsage();
     raw =
         terms.policy() == StreamPolicy.ERROR
-            && terms.context().flavour() == Flavour.VENDOR
+            && context.flavour() == Flavour.VENDOR
+            && !context.legacyCompletion()
             && from.endpoint().dialect() == terms.codec().dialect();
     Fold sofar = fold;
     if (!first && sofar != null && terms.policy() == StreamPolicy.CONTINUE) {
@@ -121,7 +128,7 @@ public final class Relay implements Sink {
     if (out == null) {
       over();
       exchange.settle(tally, Optional.of(fault));
-      Refusals.send(responder, terms.codec(), terms.context(), fault, exchange.head());
+      Refusals.send(responder, terms.codec(), terms.context().get(), fault, exchange.head());
     } else {
       fail(fault);
     }
@@ -142,7 +149,7 @@ public final class Relay implements Sink {
     if (over) {
       return;
     }
-    if (raw && frame.isEmpty() && wroteNothing()) {
+    if (raw && frame.isEmpty() && !passed) {
       raw = false; // the provider answered whole: there are no frames to pass
     }
     if (raw) {
@@ -154,12 +161,6 @@ public final class Relay implements Sink {
     }
   }
 
-  private boolean passed;
-
-  private boolean wroteNothing() {
-    return !passed;
-  }
-
   private void pass(Optional<Frame> frame, List<ChatEvent> events) {
     boolean onlyUsage = true;
     boolean ends = false;
@@ -169,7 +170,7 @@ public final class Relay implements Sink {
       onlyUsage &= event instanceof ChatEvent.Used;
       ends |= event instanceof ChatEvent.End;
     }
-    if (frame.isEmpty() || (onlyUsage && !terms.context().includeUsage())) {
+    if (frame.isEmpty() || (onlyUsage && !includeUsage)) {
       return;
     }
     passed = true;
@@ -210,7 +211,7 @@ public final class Relay implements Sink {
     if (terms.policy() == StreamPolicy.BUFFER) {
       buffered.add(event);
     } else {
-      byte[] bytes = encoder.encode(event);
+      byte[] bytes = encoder().encode(event);
       if (bytes.length > 0) {
         write(bytes);
       }
@@ -250,14 +251,14 @@ public final class Relay implements Sink {
     }
     ResponseStream to = open();
     for (ChatEvent event : buffered) {
-      to.write(encoder.encode(event), false);
+      to.write(encoder().encode(event), false);
     }
     over();
     AnswerContext.Trailer trailer = exchange.settle(tally, Optional.empty());
     if (raw) {
       to.write(terminal.map(Frame::raw).orElseGet(terms.codec()::terminalFrame), false);
     } else {
-      to.write(encoder.end(trailer), false);
+      to.write(encoder().end(trailer), false);
     }
     to.end();
   }
@@ -291,11 +292,20 @@ public final class Relay implements Sink {
     }
     over();
     AnswerContext.Trailer trailer = exchange.settle(tally, Optional.of(fault));
-    to.write(encoder.fail(fault, trailer), false);
+    to.write(encoder().fail(fault, trailer), false);
     to.end();
   }
 
   // ---------------------------------------------------------------- towards the caller
+
+  private EventEncoder encoder() {
+    EventEncoder made = encoder;
+    if (made == null) {
+      made = terms.codec().encoder(terms.context().get());
+      encoder = made;
+    }
+    return made;
+  }
 
   private ResponseStream open() {
     ResponseStream opened = out;
