@@ -405,6 +405,8 @@ def lacks_of(row, params, off):
 
 def endpoint(slug, spec, model, provider_model, price, context, output, row=None):
     params = set(model.get("parameters", []))
+    if output and output > (context or model["context_length"]):
+        output = None  # more than fits is no bound
     out = {"model": model["id"], "provider_model": provider_model}
     variant = variant_of(slug, provider_model)
     if variant and not model["id"].endswith("-" + variant) and slug not in ("openrouter", "vercel"):

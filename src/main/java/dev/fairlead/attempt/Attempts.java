@@ -4,6 +4,7 @@ import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.catalog.Endpoint;
+import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.http.Loop;
 import dev.fairlead.http.UpstreamClient;
 import dev.fairlead.protocol.Codec;
@@ -22,7 +23,7 @@ public record Attempts(
     UpstreamClient client,
     Map<Dialect, Codec> codecs,
     Providers providers,
-    Deadlines deadlines,
+    TimeoutsConfig deadlines,
     RetryRule rule,
     RetryBudget budget,
     int maxBody,

@@ -57,7 +57,7 @@ final class Render {
     all.addAll(quirks);
     return egress
         .splice(inbound.wire(), all)
-        .map(body -> new Rendered(body, true, dropped(quirks)));
+        .map(body -> new Rendered(body, true, dropped(all)));
   }
 
   private static Rendered quirked(Codec egress, Endpoint endpoint, Encoded encoded) {
@@ -84,7 +84,8 @@ final class Render {
   private static List<Loss> dropped(List<Edit> quirks) {
     List<Loss> losses = new ArrayList<>();
     for (Edit edit : quirks) {
-      if (edit.change() instanceof Edit.Change.RemoveMember(String name)) {
+      if (edit.author().equals("quirk")
+          && edit.change() instanceof Edit.Change.RemoveMember(String name)) {
         losses.add(new Loss("request", name, edit.reason()));
       }
     }

@@ -5,6 +5,7 @@ import dev.fairlead.canon.Edit;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Loss;
 import dev.fairlead.catalog.Endpoint;
+import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.http.Loop;
 import dev.fairlead.http.UpstreamRequest;
 import dev.fairlead.journal.AttemptRecord;
@@ -188,7 +189,7 @@ public final class Run implements Try.Owner {
   }
 
   private Duration firstToken() {
-    Deadlines deadlines = shared.deadlines();
+    TimeoutsConfig deadlines = shared.deadlines();
     if (!anyLeft()) {
       return stream() ? deadlines.lastFirstToken() : deadlines.total();
     }

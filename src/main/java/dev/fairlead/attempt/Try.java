@@ -3,6 +3,7 @@ package dev.fairlead.attempt;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.catalog.Endpoint;
+import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.http.Call;
 import dev.fairlead.http.Headers;
 import dev.fairlead.http.Loop;
@@ -66,7 +67,7 @@ final class Try implements UpstreamListener, Source {
       boolean stream,
       boolean spliced,
       Duration firstToken,
-      Deadlines deadlines,
+      TimeoutsConfig deadlines,
       long beganNanos,
       long deadlineNanos,
       int maxBody) {}

@@ -18,6 +18,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,8 @@ final class CompiledReader {
   private final Map<String, Provider> providers = new LinkedHashMap<>();
   private final List<List<String>> parameterLists = new ArrayList<>();
   private final List<Set<String>> parameterSets = new ArrayList<>();
+  private final Map<Long, Set<Modality>> modalitySets = new HashMap<>();
+  private final Map<Long, Set<Target.Trait>> traitSets = new HashMap<>();
 
   private CompiledReader() {}
 
@@ -149,7 +152,7 @@ final class CompiledReader {
         provider,
         tag,
         n.next().text(),
-        n.next().textIfAny().flatMap(Dialect::of).orElse(provider.dialect()),
+        dialectOr(n.next(), provider.dialect()),
         prices(n.next()),
         n.next().longOr(0),
         number(n.next()),
@@ -166,6 +169,10 @@ final class CompiledReader {
         n.next().textIfAny(),
         n.next().boolOr(false),
         (int) n.next().longOr(0));
+  }
+
+  private static Dialect dialectOr(JsonNode n, Dialect fallback) {
+    return n.isNull() ? fallback : Dialect.of(n.text()).orElse(fallback);
   }
 
   private static DataPolicy policyOr(JsonNode n, DataPolicy fallback) {
@@ -246,29 +253,36 @@ final class CompiledReader {
     return traits;
   }
 
-  private static Set<Target.Trait> traits(long bits) {
-    EnumSet<Target.Trait> traits = EnumSet.noneOf(Target.Trait.class);
-    for (int i = 0; i < TRAITS.length; i++) {
+  private Set<Target.Trait> traits(long bits) {
+    Set<Target.Trait> known = traitSets.get(bits);
+    if (known == null) {
+      known = Set.copyOf(set(TRAITS, EnumSet.noneOf(Target.Trait.class), bits));
+      traitSets.put(bits, known);
+    }
+    return known;
+  }
+
+  private Set<Modality> modalities(JsonNode n) {
+    long bits = n.longOr(0);
+    Set<Modality> known = modalitySets.get(bits);
+    if (known == null) {
+      known = Set.copyOf(set(MODALITIES, EnumSet.noneOf(Modality.class), bits));
+      modalitySets.put(bits, known);
+    }
+    return known;
+  }
+
+  private static <E extends Enum<E>> EnumSet<E> set(E[] all, EnumSet<E> found, long bits) {
+    for (int i = 0; i < all.length; i++) {
       if ((bits & 1L << i) != 0) {
-        traits.add(TRAITS[i]);
+        found.add(all[i]);
       }
     }
-    return traits;
+    return found;
   }
 
   private static Target.ReasoningStyle style(JsonNode n) {
     return Words.STYLES.getOrDefault(n.textOr("none"), Target.ReasoningStyle.NONE);
-  }
-
-  private static Set<Modality> modalities(JsonNode n) {
-    long bits = n.longOr(0);
-    EnumSet<Modality> found = EnumSet.noneOf(Modality.class);
-    for (int i = 0; i < MODALITIES.length; i++) {
-      if ((bits & 1L << i) != 0) {
-        found.add(MODALITIES[i]);
-      }
-    }
-    return found;
   }
 
   private static List<String> texts(JsonNode n) {
@@ -276,7 +290,9 @@ final class CompiledReader {
       return List.of();
     }
     List<String> texts = new ArrayList<>();
-    n.items().forEach(item -> texts.add(item.text()));
+    for (JsonNode item : n.items()) {
+      texts.add(item.text());
+    }
     return texts;
   }
 

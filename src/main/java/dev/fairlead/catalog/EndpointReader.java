@@ -30,7 +30,7 @@ final class EndpointReader {
   private EndpointReader() {}
 
   static String id(String tag, String model) {
-    return tag + "|" + model;
+    return tag.concat("|").concat(model);
   }
 
   /**

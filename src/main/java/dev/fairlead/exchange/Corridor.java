@@ -7,6 +7,7 @@ import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Router;
+import dev.fairlead.route.Seats;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.wire.JsonLimits;
@@ -21,12 +22,14 @@ import java.util.random.RandomGenerator;
  *
  * @param catalog the snapshot that holds at the moment of asking
  * @param constraints what configuration forbids
+ * @param seats which providers can be called
  */
 public record Corridor(
     Keys keys,
     Supplier<Catalog> catalog,
     Supplier<Constraints> constraints,
     Router router,
+    Seats seats,
     SignalBook signals,
     Stickiness stickiness,
     Attempts attempts,

@@ -3,6 +3,7 @@ package dev.fairlead.exchange;
 import dev.fairlead.attempt.Run;
 import dev.fairlead.http.Headers;
 import dev.fairlead.journal.AttemptRecord;
+import dev.fairlead.route.Explanation;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
@@ -40,7 +41,7 @@ final class Metadata {
       }
     }
     out.endArray();
-    out.name("endpoints").value(Raw.of(new String(plan.explain(), java.nio.charset.StandardCharsets.UTF_8)));
+    Explanation.write(out.name("decision"), plan.record());
     return out.endObject().toRaw();
   }
 }

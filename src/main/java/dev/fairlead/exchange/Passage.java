@@ -20,6 +20,7 @@ import dev.fairlead.relay.Refusals;
 import dev.fairlead.relay.Relay;
 import dev.fairlead.relay.Tally;
 import dev.fairlead.route.RoutePlan;
+import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Text;
 import java.util.List;
 import java.util.Locale;
@@ -232,6 +233,12 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         (plannedNanos - began) / 1_000,
         status,
         fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
-        plan::record);
+        this::decision);
+  }
+
+  private byte[] decision() {
+    JsonWriter out = new JsonWriter(1024);
+    plan.record().write(out);
+    return out.toBytes();
   }
 }

@@ -7,6 +7,8 @@ import dev.fairlead.relay.Tally;
 import dev.fairlead.route.Breaker;
 import dev.fairlead.route.Observation;
 import dev.fairlead.route.SignalBook;
+import dev.fairlead.route.Stickiness;
+import dev.fairlead.route.StickyKey;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,15 +26,19 @@ final class Vitals implements Health {
   private final SignalBook signals;
   private final InstantSource clock;
   private final LongSupplier nanos;
+  private final Stickiness stickiness;
+  private final Optional<StickyKey> conversation;
   private final boolean tools;
   private final Map<String, Breaker.Permit> permits = new HashMap<>();
   private final Set<String> failed = new HashSet<>();
   private OptionalLong firstTokenMillis = OptionalLong.empty();
 
-  Vitals(SignalBook signals, InstantSource clock, LongSupplier nanos, boolean tools) {
-    this.signals = signals;
-    this.clock = clock;
-    this.nanos = nanos;
+  Vitals(Corridor corridor, Optional<StickyKey> conversation, boolean tools) {
+    this.signals = corridor.signals();
+    this.clock = corridor.clock();
+    this.nanos = corridor.nanos();
+    this.stickiness = corridor.stickiness();
+    this.conversation = conversation;
     this.tools = tools;
   }
 
@@ -63,6 +69,7 @@ final class Vitals implements Health {
       if (fault.isPresent()) {
         failed(endpoint, fault.get());
       } else {
+        conversation.ifPresent(key -> stickiness.answered(key, endpoint.id()));
         Observation success =
             Observation.success(
                 endpoint.id(),

@@ -1,5 +1,7 @@
 package dev.fairlead.journal;
 
+import dev.fairlead.canon.Dialect;
+import dev.fairlead.canon.Fault;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
 import dev.fairlead.store.StoreFailure;
@@ -80,6 +82,11 @@ public final class Journal implements AutoCloseable {
       lost.increment();
       metrics.observe(generation);
     }
+  }
+
+  /** A request that was refused at the door: it has no record, but it is counted. */
+  public void refused(Dialect dialect, Fault fault) {
+    metrics.refused(dialect, fault);
   }
 
   /** The record of an exchange, whether it is written yet or not. */

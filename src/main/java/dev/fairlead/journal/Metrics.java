@@ -1,5 +1,6 @@
 package dev.fairlead.journal;
 
+import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Usage;
 import java.util.ArrayList;
@@ -149,6 +150,11 @@ public final class Metrics {
     if (g.usage().isPresent()) {
       usage(served, g.usage().get());
     }
+  }
+
+  /** Counts a request that was refused at the door. */
+  public void refused(Dialect dialect, Fault fault) {
+    count(requests, labels("code", "" + fault.status(), "dialect", dialect.id()));
   }
 
   private void usage(String served, Usage usage) {

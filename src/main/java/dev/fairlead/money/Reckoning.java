@@ -83,7 +83,9 @@ public final class Reckoning {
     return Math.max(0, Math.min(share, whole));
   }
 
-  /** Counts a share, no more than is left, and says how much; 0 when the price has no such meter. */
+  /**
+   * Counts a share, no more than is left, and says how much; 0 when the price has no such meter.
+   */
   private long share(Meter meter, long share, long left) {
     return has(meter) ? count(meter, within(share, left)) : 0;
   }

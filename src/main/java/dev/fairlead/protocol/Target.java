@@ -27,6 +27,8 @@ public record Target(
 
   /** Deviations of providers and models from their dialect that change how requests are written. */
   public enum Trait {
+    /** Nothing is known about it: what a caller wrote in its dialect passes as it came. */
+    AS_SENT,
     /** Wants {@code max_completion_tokens} instead of {@code max_tokens}. */
     MAX_COMPLETION_TOKENS,
     /** Takes {@code developer} turns; others get {@code system}. */

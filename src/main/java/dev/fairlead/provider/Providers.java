@@ -22,7 +22,7 @@ import java.util.Optional;
  * cache, which guards itself.
  */
 public final class Providers {
-  private final Map<String, Secret> credentials;
+  private volatile Map<String, Secret> credentials;
   private final Cache<Endpoint, Prepared> whole = Caffeine.newBuilder().weakKeys().build();
   private final Cache<Endpoint, Prepared> streamed = Caffeine.newBuilder().weakKeys().build();
 
@@ -31,6 +31,13 @@ public final class Providers {
    */
   public Providers(Map<String, Secret> credentials) {
     this.credentials = Map.copyOf(credentials);
+  }
+
+  /** From now on these credentials are shown, and no others. */
+  public void replace(Map<String, Secret> newCredentials) {
+    credentials = Map.copyOf(newCredentials);
+    whole.invalidateAll();
+    streamed.invalidateAll();
   }
 
   /** True when the provider can be called: it wants no credential, or we have one. */

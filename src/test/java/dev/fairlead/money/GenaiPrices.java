@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -53,7 +54,7 @@ final class GenaiPrices {
       }
     }
     for (JsonNode other : provider.get("fallback_model_providers").items()) {
-      Optional<JsonNode> found = model(providers.get(other.text()), name);
+      Optional<JsonNode> found = model(Objects.requireNonNull(providers.get(other.text())), name);
       if (found.isPresent()) {
         return found;
       }
@@ -111,8 +112,7 @@ final class GenaiPrices {
   private static boolean holds(JsonNode constraint, Instant when) {
     JsonNode date = constraint.get("start_date");
     if (date.isString()) {
-      return !when.isBefore(
-          LocalDate.parse(date.text()).atStartOfDay().toInstant(ZoneOffset.UTC));
+      return !when.isBefore(LocalDate.parse(date.text()).atStartOfDay().toInstant(ZoneOffset.UTC));
     }
     if (constraint.get("start_time").isString()) {
       LocalTime time = when.atOffset(ZoneOffset.UTC).toLocalTime();

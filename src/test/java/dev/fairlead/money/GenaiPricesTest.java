@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Recorded usage, priced by an independent project: our arithmetic must agree to the last digit. */
+/**
+ * Recorded usage, priced by an independent project: our arithmetic must agree to the last digit.
+ */
 final class GenaiPricesTest {
   private static final Set<Meter> OUT =
       EnumSet.of(Meter.OUTPUT, Meter.REASONING, Meter.OUTPUT_AUDIO, Meter.OUTPUT_IMAGE);
@@ -36,11 +38,13 @@ final class GenaiPricesTest {
   private static final Instant PRICED_AT = Instant.parse("2026-07-15T12:00:00Z");
 
   /** The price file beside the rows is older than their pricing: it has no image output yet. */
-  private static final Map<String, Long> IMAGE_OUTPUT =
-      Map.of("gemini-2.5-flash-image", 30_000_000L, "gemini-3-pro-image-preview", 120_000_000L);
+  private static final Map<String, Rates> IMAGE_MODELS =
+      Map.of(
+          "gemini-2.5-flash-image", new Rates(2_500_000, 30_000_000),
+          "gemini-3-pro-image-preview", new Rates(12_000_000, 120_000_000));
 
-  private static final Map<String, Long> TEXT_BESIDE_IMAGE_OUTPUT =
-      Map.of("gemini-2.5-flash-image", 2_500_000L, "gemini-3-pro-image-preview", 12_000_000L);
+  /** Pico-USD a token of output. */
+  private record Rates(long text, long image) {}
 
   @Test
   void everyPricedRowComesOutTheSameToTheLastDecimal() throws Exception {
@@ -56,8 +60,7 @@ final class GenaiPricesTest {
     List<String> unknownModels = new ArrayList<>();
     List<String> different = new ArrayList<>();
     for (String line : Files.readAllLines(Shared.file("fixtures/cost/usage_dev.jsonl"))) {
-      JsonNode row =
-          Json.read(line.getBytes(StandardCharsets.UTF_8), JsonLimits.RESPONSE).root();
+      JsonNode row = Json.read(line.getBytes(StandardCharsets.UTF_8), JsonLimits.RESPONSE).root();
       for (JsonNode expected : row.get("priced").items()) {
         priced++;
         String provider = expected.get("provider").text();
@@ -70,8 +73,9 @@ final class GenaiPricesTest {
         }
         Price price = found.get();
         JsonNode units = units(row, by);
-        if (IMAGE_OUTPUT.containsKey(price.version())) {
-          price = withImageOutput(price);
+        Rates image = IMAGE_MODELS.get(price.version());
+        if (image != null) {
+          price = withImageOutput(price, image);
           withImageRate++;
         }
         Cost cost = Reckoning.reckon(GenaiPrices.usage(units), price);
@@ -114,10 +118,10 @@ final class GenaiPricesTest {
     throw new AssertionError("no units for " + by);
   }
 
-  private static Price withImageOutput(Price price) {
+  private static Price withImageOutput(Price price, Rates image) {
     Map<Meter, Rate> rates = new EnumMap<>(price.rates());
-    rates.put(Meter.OUTPUT_IMAGE, Rate.flat(IMAGE_OUTPUT.get(price.version())));
-    rates.put(Meter.OUTPUT, Rate.flat(TEXT_BESIDE_IMAGE_OUTPUT.get(price.version())));
+    rates.put(Meter.OUTPUT_IMAGE, Rate.flat(image.image()));
+    rates.put(Meter.OUTPUT, Rate.flat(image.text()));
     return new Price(price.version(), price.from(), rates);
   }
 }

@@ -33,8 +33,21 @@ final class ReckoningTest {
 
   private static Usage usage(long... f) {
     return new Usage(
-        f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12],
-        Optional.empty(), Optional.empty());
+        f[0],
+        f[1],
+        f[2],
+        f[3],
+        f[4],
+        f[5],
+        f[6],
+        f[7],
+        f[8],
+        f[9],
+        f[10],
+        f[11],
+        f[12],
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Price price(Map<Meter, Long> rates) {
@@ -80,9 +93,7 @@ final class ReckoningTest {
     assertThat(lines(Reckoning.reckon(usage, price(Map.of(Meter.INPUT, 3L, Meter.OUTPUT, 5L)))))
         .containsExactly("input 1000 x 3", "output 500 x 5");
     assertThat(
-            lines(
-                Reckoning.reckon(
-                    usage, price(Map.of(Meter.INPUT, 3L, Meter.CACHE_WRITE, 4L)))))
+            lines(Reckoning.reckon(usage, price(Map.of(Meter.INPUT, 3L, Meter.CACHE_WRITE, 4L)))))
         .containsExactly("input 800 x 3", "cache_write 200 x 4");
     assertThat(
             lines(
@@ -92,9 +103,7 @@ final class ReckoningTest {
         .as("cached audio falls to cache read")
         .containsExactly("input 670 x 3", "cache_read 300 x 1", "input_audio 30 x 9");
     assertThat(
-            lines(
-                Reckoning.reckon(
-                    usage, price(Map.of(Meter.INPUT, 3L, Meter.INPUT_AUDIO, 9L)))))
+            lines(Reckoning.reckon(usage, price(Map.of(Meter.INPUT, 3L, Meter.INPUT_AUDIO, 9L)))))
         .as("where nothing prices the cache, cached audio is audio")
         .containsExactly("input 960 x 3", "input_audio 40 x 9");
   }
@@ -119,8 +128,10 @@ final class ReckoningTest {
 
   @Test
   void misreportsClampInsteadOfMakingCredits() {
-    Price price = price(Map.of(Meter.INPUT, 10L, Meter.CACHE_READ, 1L, Meter.OUTPUT, 20L,
-        Meter.REASONING, 30L));
+    Price price =
+        price(
+            Map.of(
+                Meter.INPUT, 10L, Meter.CACHE_READ, 1L, Meter.OUTPUT, 20L, Meter.REASONING, 30L));
     assertThat(lines(Reckoning.reckon(usage(-5, -7, -1, 0, 0, -9, 0, 0, 0, 0, 0, 0, -3), price)))
         .isEmpty();
     assertThat(lines(Reckoning.reckon(usage(100, 10, 400, 0, 0, 90, 0, 0, 0, 0, 0, 0, 0), price)))
@@ -185,8 +196,7 @@ final class ReckoningTest {
   @Test
   void cheaperCacheNeverCostsMore() {
     Random random = new Random(13);
-    Price price =
-        price(Map.of(Meter.INPUT, 10L, Meter.CACHE_READ, 1L, Meter.OUTPUT, 5L));
+    Price price = price(Map.of(Meter.INPUT, 10L, Meter.CACHE_READ, 1L, Meter.OUTPUT, 5L));
     for (int i = 0; i < 5_000; i++) {
       long[] fields = randomFields(random, 1000);
       BigInteger before = Reckoning.reckon(usage(fields), price).pico();
@@ -201,10 +211,10 @@ final class ReckoningTest {
     for (int i = 0; i < 2_000; i++) {
       Usage usage = randomUsage(random, 1000);
       Map<Meter, Long> rates = randomRates(random);
-      List<Meter> order = new ArrayList<>(rates.keySet());
+      List<Map.Entry<Meter, Long>> order = new ArrayList<>(rates.entrySet());
       Collections.shuffle(order, random);
       Map<Meter, Rate> shuffled = new LinkedHashMap<>();
-      order.forEach(m -> shuffled.put(m, Rate.flat(rates.get(m))));
+      order.forEach(e -> shuffled.put(e.getKey(), Rate.flat(e.getValue())));
       assertThat(Reckoning.reckon(usage, new Price("p1", Instant.EPOCH, shuffled)))
           .isEqualTo(Reckoning.reckon(usage, price(rates)));
     }
@@ -223,7 +233,8 @@ final class ReckoningTest {
       assertThat(cost.pico(EnumSet.allOf(Meter.class))).isEqualTo(cost.pico());
     }
     // 3 x 400 pico on two meters: rounded each for itself they would be 1 + 1.
-    Cost cost = Reckoning.reckon(Usage.of(3, 3), price(Map.of(Meter.INPUT, 400L, Meter.OUTPUT, 400L)));
+    Cost cost =
+        Reckoning.reckon(Usage.of(3, 3), price(Map.of(Meter.INPUT, 400L, Meter.OUTPUT, 400L)));
     assertThat(cost.pico()).isEqualTo(big(2400));
     assertThat(cost.total()).isEqualTo(new Money(2));
   }
