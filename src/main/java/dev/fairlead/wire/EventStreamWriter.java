@@ -69,8 +69,7 @@ public final class EventStreamWriter {
   }
 
   public EventStreamWriter timestamp(String name, Instant value) {
-    return header(
-        name, TIMESTAMP, ByteBuffer.allocate(8).putLong(value.toEpochMilli()).array());
+    return header(name, TIMESTAMP, ByteBuffer.allocate(8).putLong(value.toEpochMilli()).array());
   }
 
   public EventStreamWriter uuid(String name, java.util.UUID value) {

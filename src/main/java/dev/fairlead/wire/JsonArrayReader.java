@@ -108,7 +108,9 @@ public final class JsonArrayReader implements FrameReader {
     pending.add(bytes, at, to);
   }
 
-  /** A stream that is cut inside an element is refused; its missing end is for the dialect to see. */
+  /**
+   * A stream that is cut inside an element is refused; its missing end is for the dialect to see.
+   */
   @Override
   public void end(Consumer<Frame> frames) throws MalformedFrame {
     switch (state) {

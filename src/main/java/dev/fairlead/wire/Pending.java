@@ -49,7 +49,9 @@ final class Pending {
     size = wanted;
   }
 
-  /** The frame that ends before {@code to}: what was kept and what follows, in an array of its own. */
+  /**
+   * The frame that ends before {@code to}: what was kept and what follows, in an array of its own.
+   */
   byte[] take(byte[] more, int from, int to) throws MalformedFrame {
     check((long) size + (to - from));
     if (size == 0) {

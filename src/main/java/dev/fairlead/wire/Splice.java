@@ -20,7 +20,9 @@ import java.util.TreeMap;
 public final class Splice {
   private record Cut(int from, int to, byte[] with, boolean removes) {}
 
-  /** A member as the changes so far leave it; its name and value stand where they did, or are new. */
+  /**
+   * A member as the changes so far leave it; its name and value stand where they did, or are new.
+   */
   private static final class Entry {
     private final int nameSlot;
     private String name;

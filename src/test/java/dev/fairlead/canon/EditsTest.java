@@ -36,7 +36,9 @@ class EditsTest {
   void aToolResultOfOneTextIsAText() {
     ChatRequest edited = apply(request(), new Edit.Change.ReplaceText(1, 0, Text.of("[hidden]")));
     Part.ToolResult result = (Part.ToolResult) edited.turns().get(1).parts().getFirst();
-    assertThat(result.content()).first().extracting(it -> ((Part.Text) it).text().toString())
+    assertThat(result.content())
+        .first()
+        .extracting(it -> ((Part.Text) it).text().toString())
         .isEqualTo("[hidden]");
   }
 

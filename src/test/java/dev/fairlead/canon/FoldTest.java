@@ -80,8 +80,7 @@ class FoldTest {
   @Test
   void anAnswerThatHasStoppedIsNotContinued() {
     Fold fold = new Fold();
-    fold.accept(
-        new ChatEvent.Stop(0, StopReason.LENGTH, Optional.of("length"), Optional.empty()));
+    fold.accept(new ChatEvent.Stop(0, StopReason.LENGTH, Optional.of("length"), Optional.empty()));
     assertThat(fold.hasStopped()).isTrue();
     assertThat(fold.canBeContinued()).isFalse();
   }

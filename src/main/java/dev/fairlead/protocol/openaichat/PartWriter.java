@@ -61,8 +61,7 @@ final class PartWriter {
           switch (part.kind()) {
             case IMAGE -> Optional.empty();
             case VIDEO -> openai ? Optional.of("OpenAI's models take no video") : Optional.empty();
-            case AUDIO ->
-                mistral() ? Optional.empty() : Optional.of("audio must be sent inline");
+            case AUDIO -> mistral() ? Optional.empty() : Optional.of("audio must be sent inline");
             case DOCUMENT ->
                 openai ? Optional.of("documents must be sent inline") : Optional.empty();
           };

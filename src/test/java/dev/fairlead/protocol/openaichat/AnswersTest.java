@@ -31,7 +31,8 @@ class AnswersTest {
 
   @Test
   void anEndWithoutItsMarkerCountsOnlyAfterAFinishReason() throws Exception {
-    String half = "data: {\"id\":\"a\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}]}\n\n";
+    String half =
+        "data: {\"id\":\"a\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"}}]}\n\n";
     assertThat(stream(half).complete()).isFalse();
     String stop = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
     assertThat(stream(half + stop).complete()).isTrue();
@@ -116,7 +117,11 @@ class AnswersTest {
     Raw cost = Raw.of("{\"cost\":0.0001,\"is_byok\":false}");
     AnswerContext.Trailer trailer = new AnswerContext.Trailer(Optional.of(cost), Optional.empty());
     assertThat(written(Flavour.OPENROUTER, trailer).lines().filter(it -> !it.isEmpty()))
-        .map(it -> it.replace("\"id\":\"gen-1\",\"provider\":\"Anthropic\",\"model\":\"anthropic/claude\",\"object\":\"chat.completion.chunk\",\"created\":9,", ""))
+        .map(
+            it ->
+                it.replace(
+                    "\"id\":\"gen-1\",\"provider\":\"Anthropic\",\"model\":\"anthropic/claude\",\"object\":\"chat.completion.chunk\",\"created\":9,",
+                    ""))
         .containsExactly(
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null,\"native_finish_reason\":null}]}",
             "data: {\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"reasoning\":\"hm\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"hm\",\"format\":\"anthropic-claude-v1\",\"index\":0}]},\"finish_reason\":null,\"native_finish_reason\":null}]}",
@@ -144,9 +149,7 @@ class AnswersTest {
         .endsWith("data: [DONE]\n\n");
     String vendor =
         new String(
-            CODEC
-                .encoder(context(Flavour.VENDOR, false))
-                .fail(fault, AnswerContext.Trailer.NONE),
+            CODEC.encoder(context(Flavour.VENDOR, false)).fail(fault, AnswerContext.Trailer.NONE),
             UTF_8);
     assertThat(vendor)
         .isEqualTo(
@@ -157,8 +160,7 @@ class AnswersTest {
   @Test
   void hiddenReasoningIsNotWritten() {
     AnswerContext hidden =
-        new AnswerContext(
-            Flavour.OPENROUTER, "gen-1", "a/b", "Anthropic", 9, true, false, true);
+        new AnswerContext(Flavour.OPENROUTER, "gen-1", "a/b", "Anthropic", 9, true, false, true);
     byte[] whole = CODEC.encodeAnswer(answer(), hidden, AnswerContext.Trailer.NONE);
     byte[] stream =
         Replay.encoded(CODEC, Unfold.events(answer()), hidden, AnswerContext.Trailer.NONE);

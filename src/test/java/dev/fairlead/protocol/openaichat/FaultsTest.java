@@ -80,7 +80,8 @@ class FaultsTest {
   @Test
   void vendorsEnvelopeNamesThePlaceAndOpenroutersTheType() {
     Fault fault =
-        Fault.client(Kind.INVALID_REQUEST, "messages[3].content[0].image_url.url: must be a string");
+        Fault.client(
+            Kind.INVALID_REQUEST, "messages[3].content[0].image_url.url: must be a string");
     assertThat(new String(CODEC.encodeFault(fault, Flavour.VENDOR, Optional.empty()), UTF_8))
         .isEqualTo(
             "{\"error\":{\"message\":\"messages[3].content[0].image_url.url: must be a string\","

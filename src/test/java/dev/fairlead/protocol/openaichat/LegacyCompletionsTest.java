@@ -23,9 +23,7 @@ class LegacyCompletionsTest {
     assertThat(request.maxTokens()).hasValue(7);
     assertThat(request.sampling().topLogprobs()).hasValue(3);
     byte[] body =
-        new OpenAiChatCodec()
-            .encodeRequest(request, RequestWriterTest.target("openai"))
-            .body();
+        new OpenAiChatCodec().encodeRequest(request, RequestWriterTest.target("openai")).body();
     assertThat(new String(body, UTF_8)).doesNotContain("text_completion", "prompt");
   }
 

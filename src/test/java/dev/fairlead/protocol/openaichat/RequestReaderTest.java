@@ -106,8 +106,7 @@ class RequestReaderTest {
   @Test
   void reasoningDetailsComeBeforeTheTextAndKnowTheirIssuer() throws Exception {
     Turn turn =
-        read(
-                """
+        read("""
                 {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"a",
                   "reasoning":"hm","reasoning_details":[
                    {"type":"reasoning.text","text":"hm","signature":"S==","format":"anthropic-claude-v1","index":0},
@@ -128,8 +127,7 @@ class RequestReaderTest {
   @Test
   void dataUrlsAreInlineMediaAndAddressesAreNot() throws Exception {
     List<Part> parts =
-        read(
-                """
+        read("""
                 {"messages":[{"role":"user","content":[
                  {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA","detail":"low"}},
                  {"type":"image_url","image_url":{"url":"data:image\\/png;base64,AA\\/A"}},
@@ -162,9 +160,10 @@ class RequestReaderTest {
           "enable_thinking":true,"thinking_budget":64  |       | 64   | false
           "thinking":{"type":"enabled","budget_tokens":9} |    | 9    | false
           """)
-  void theWishToThinkIsReadHoweverItIsSaid(
-      String said, Effort effort, Long budget, boolean exclude) throws Exception {
-    var wish = read("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]," + said + "}").reasoning();
+  void theWishToThinkIsReadHoweverItIsSaid(String said, Effort effort, Long budget, boolean exclude)
+      throws Exception {
+    var wish =
+        read("{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]," + said + "}").reasoning();
     assertThat(wish.effort()).isEqualTo(Optional.ofNullable(effort));
     assertThat(wish.budget().isPresent() ? wish.budget().getAsLong() : null).isEqualTo(budget);
     assertThat(wish.exclude()).isEqualTo(exclude);
@@ -190,7 +189,9 @@ class RequestReaderTest {
                     edit(new Edit.Change.ReplaceText(0, 0, Text.of("[hidden]"))),
                     edit(new Edit.Change.PrependSystem(Text.of("be kind"))),
                     edit(new Edit.Change.RemoveTool("f")),
-                    edit(new Edit.Change.SetMember("stream_options", Raw.of("{\"include_usage\":true}"))),
+                    edit(
+                        new Edit.Change.SetMember(
+                            "stream_options", Raw.of("{\"include_usage\":true}"))),
                     edit(new Edit.Change.RenameMember("max_completion_tokens", "max_tokens"))))
             .orElseThrow();
     assertThat(new String(out, UTF_8))

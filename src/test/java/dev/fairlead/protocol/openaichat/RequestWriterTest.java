@@ -38,11 +38,7 @@ class RequestWriterTest {
   void openaisReasoningModelsGetTheirOwnWords() throws Exception {
     Encoded out =
         write(
-            target(
-                "openai",
-                Trait.MAX_COMPLETION_TOKENS,
-                Trait.DEVELOPER_ROLE,
-                Trait.NO_SAMPLING));
+            target("openai", Trait.MAX_COMPLETION_TOKENS, Trait.DEVELOPER_ROLE, Trait.NO_SAMPLING));
     assertThat(text(out))
         .isEqualTo(
             """
