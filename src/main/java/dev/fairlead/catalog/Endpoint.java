@@ -4,6 +4,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.money.Price;
 import dev.fairlead.protocol.Target;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -71,12 +72,71 @@ public record Endpoint(
     return found;
   }
 
+  /** The same endpoint at a provider that was changed; what it had from it, changes along. */
+  Endpoint at(Provider changed) {
+    return new Endpoint(
+        id,
+        model,
+        changed,
+        tag,
+        providerModel,
+        dialect == provider.dialect() ? changed.dialect() : dialect,
+        prices,
+        contextLength,
+        maxOutput,
+        maxPrompt,
+        quantization,
+        parameters,
+        anyParameter,
+        input,
+        output,
+        dataPolicy.equals(provider.dataPolicy()) ? changed.dataPolicy() : dataPolicy,
+        quirks,
+        traits,
+        reasoningStyle,
+        region,
+        cachesPrompts,
+        status);
+  }
+
+  /** The same endpoint, switched on (0) or off (below 0). */
+  Endpoint withStatus(int newStatus) {
+    return new Endpoint(
+        id,
+        model,
+        provider,
+        tag,
+        providerModel,
+        dialect,
+        prices,
+        contextLength,
+        maxOutput,
+        maxPrompt,
+        quantization,
+        parameters,
+        anyParameter,
+        input,
+        output,
+        dataPolicy,
+        quirks,
+        traits,
+        reasoningStyle,
+        region,
+        cachesPrompts,
+        newStatus);
+  }
+
   public boolean honours(String parameter) {
     return anyParameter || parameters.contains(parameter);
   }
 
   /** For the codec: the facts of this endpoint that shape a request. */
   public Target target(boolean stream) {
-    return new Target(providerModel, provider.family(), maxOutput, traits, reasoningStyle, stream);
+    Set<Target.Trait> all = traits;
+    if (anyParameter && !traits.contains(Target.Trait.AS_SENT)) {
+      all = EnumSet.of(Target.Trait.AS_SENT);
+      all.addAll(traits);
+    }
+    return new Target(providerModel, provider.family(), maxOutput, all, reasoningStyle, stream);
   }
 }

@@ -2,6 +2,7 @@ package dev.fairlead.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
@@ -97,7 +98,7 @@ public final class EventStreamReader implements FrameReader {
       case "error" -> {
         byte[] said =
             payloadFrom < payloadTo
-                ? java.util.Arrays.copyOfRange(raw, payloadFrom, payloadTo)
+                ? Arrays.copyOfRange(raw, payloadFrom, payloadTo)
                 : new JsonWriter()
                     .beginObject()
                     .field("message", headers.errorMessage)

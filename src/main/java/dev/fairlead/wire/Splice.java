@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes to a received document that leave every other byte as it came: no reordering, no
@@ -186,7 +187,7 @@ public final class Splice {
         });
   }
 
-  private static @org.jspecify.annotations.Nullable Entry find(List<Entry> entries, String name) {
+  private static @Nullable Entry find(List<Entry> entries, String name) {
     for (Entry entry : entries) {
       if (!entry.removed && entry.name.equals(name)) {
         return entry;
@@ -196,8 +197,7 @@ public final class Splice {
   }
 
   /** A removed member that comes back does so in its old place. */
-  private static @org.jspecify.annotations.Nullable Entry findRemoved(
-      List<Entry> entries, String name) {
+  private static @Nullable Entry findRemoved(List<Entry> entries, String name) {
     for (Entry entry : entries) {
       if (entry.removed && !entry.renamed && entry.name.equals(name)) {
         return entry;

@@ -1,0 +1,92 @@
+package dev.fairlead.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The whole configuration file.
+ *
+ * @param data a folder, or {@code jdbc:postgresql:…}
+ * @param catalog a folder with the same layout as the shipped catalog, laid over it
+ * @param providers the catalog's business: overrides and definitions by slug
+ * @param endpoints the catalog's business: a list of endpoints
+ */
+public record GatewayConfig(
+    ServerConfig server,
+    String data,
+    List<KeyConfig> keys,
+    LimitsConfig limits,
+    TimeoutsConfig timeouts,
+    RetryConfig retry,
+    StreamPolicy streamPolicy,
+    RoutingConfig routing,
+    PrivacyConfig dataPolicy,
+    Optional<String> catalog,
+    Optional<ConfigNode> providers,
+    Optional<ConfigNode> endpoints) {
+
+  public static final GatewayConfig DEFAULT =
+      new GatewayConfig(
+          ServerConfig.DEFAULT,
+          "./data",
+          List.of(),
+          LimitsConfig.DEFAULT,
+          TimeoutsConfig.DEFAULT,
+          RetryConfig.DEFAULT,
+          StreamPolicy.ERROR,
+          RoutingConfig.DEFAULT,
+          PrivacyConfig.DEFAULT,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+
+  public GatewayConfig {
+    keys = List.copyOf(keys);
+  }
+
+  /** Reads a file's bytes; what is wrong is added to the problems and reads as its default. */
+  public static GatewayConfig read(
+      String file, byte[] bytes, Interpolation interpolation, Problems problems) {
+    Section root =
+        Section.of(ConfigReader.read(file, bytes, interpolation, problems), "", problems);
+    retire(root);
+    GatewayConfig read =
+        new GatewayConfig(
+            root.section("server").map(ServerConfig::read).orElse(ServerConfig.DEFAULT),
+            root.text("data", DEFAULT.data),
+            keys(root),
+            root.section("limits").map(LimitsConfig::read).orElse(LimitsConfig.DEFAULT),
+            root.section("timeouts").map(TimeoutsConfig::read).orElse(TimeoutsConfig.DEFAULT),
+            root.section("retry").map(RetryConfig::read).orElse(RetryConfig.DEFAULT),
+            root.word("stream_policy", StreamPolicy.WORDS).orElse(DEFAULT.streamPolicy),
+            root.section("routing").map(RoutingConfig::read).orElse(RoutingConfig.DEFAULT),
+            root.section("data_policy").map(PrivacyConfig::read).orElse(PrivacyConfig.DEFAULT),
+            root.text("catalog"),
+            root.value("providers"),
+            root.value("endpoints"));
+    root.end();
+    return read;
+  }
+
+  /** Names that other gateways use for the same thing, and what they are called here. */
+  private static void retire(Section root) {
+    root.retired("model_list", "write `endpoints:`; see the documentation on configuration");
+    root.retired("channels", "write `providers:` and `endpoints:`");
+    root.retired("database", "write `data: jdbc:postgresql://host/name`");
+  }
+
+  private static List<KeyConfig> keys(Section root) {
+    List<Section> sections = root.sections("keys");
+    List<KeyConfig> keys = sections.stream().map(KeyConfig::read).toList();
+    Map<String, Integer> seen = new HashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      Integer before = seen.putIfAbsent(keys.get(i).name(), i);
+      if (before != null) {
+        sections.get(i).problem("name", "is the name of another key too", "give each its own");
+      }
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.fairlead.config;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A key that stands in the file instead of being made by the API.
+ *
+ * @param limit USD that it may spend in a period; no limit when empty
+ * @param management it manages and cannot infer; otherwise the reverse
+ */
+public record KeyConfig(
+    String name,
+    Secret key,
+    Optional<BigDecimal> limit,
+    LimitReset limitReset,
+    boolean management,
+    List<String> models) {
+
+  /** When spending begins again from nothing. */
+  public enum LimitReset {
+    NEVER,
+    DAILY,
+    WEEKLY,
+    MONTHLY
+  }
+
+  /** A fixed key may be any string, but not a short one. */
+  public static final int SHORTEST = 16;
+
+  public KeyConfig {
+    models = List.copyOf(models);
+  }
+
+  static KeyConfig read(Section s) {
+    Secret key = new Secret(s.requiredText("key"));
+    if (s.has("key") && key.reveal().length() < SHORTEST) {
+      s.problem("key", "is shorter than " + SHORTEST + " characters", "use a longer one");
+    }
+    KeyConfig read =
+        new KeyConfig(
+            s.requiredText("name"),
+            key,
+            s.amount("limit"),
+            s.word(
+                    "limit_reset",
+                    Map.of(
+                        "never", LimitReset.NEVER,
+                        "daily", LimitReset.DAILY,
+                        "weekly", LimitReset.WEEKLY,
+                        "monthly", LimitReset.MONTHLY))
+                .orElse(LimitReset.NEVER),
+            s.flag("management", false),
+            s.texts("models").orElse(List.of()));
+    s.end();
+    return read;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.fairlead.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What holds for every request that does not say otherwise, in the words of the {@code provider}
+ * object of a request.
+ *
+ * @param sort endpoints strictly by this; balanced by price when empty
+ * @param order these providers first, in this order
+ * @param only no others than these; anyone when empty
+ */
+public record RoutingConfig(
+    Optional<Sort> sort,
+    List<String> order,
+    List<String> only,
+    List<String> ignore,
+    List<String> quantizations,
+    boolean allowFallbacks,
+    boolean requireParameters) {
+
+  /** What endpoints are sorted by. */
+  public enum Sort {
+    PRICE,
+    THROUGHPUT,
+    LATENCY
+  }
+
+  public static final RoutingConfig DEFAULT =
+      new RoutingConfig(Optional.empty(), List.of(), List.of(), List.of(), List.of(), true, false);
+
+  public RoutingConfig {
+    order = List.copyOf(order);
+    only = List.copyOf(only);
+    ignore = List.copyOf(ignore);
+    quantizations = List.copyOf(quantizations);
+  }
+
+  static RoutingConfig read(Section s) {
+    RoutingConfig read =
+        new RoutingConfig(
+            s.word(
+                "sort",
+                Map.of(
+                    "price", Sort.PRICE, "throughput", Sort.THROUGHPUT, "latency", Sort.LATENCY)),
+            s.texts("order").orElse(List.of()),
+            s.texts("only").orElse(List.of()),
+            s.texts("ignore").orElse(List.of()),
+            s.texts("quantizations").orElse(List.of()),
+            s.flag("allow_fallbacks", DEFAULT.allowFallbacks),
+            s.flag("require_parameters", DEFAULT.requireParameters));
+    s.end();
+    return read;
+  }
+}
