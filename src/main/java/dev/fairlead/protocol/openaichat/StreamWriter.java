@@ -246,10 +246,13 @@ final class StreamWriter implements EventEncoder {
   /** A call without arguments has the empty object; clients parse what they get. */
   private byte[] close(ChatEvent.Close close) {
     Block block = blocks.get(new Place(close.choice(), close.block()));
-    boolean silent = block != null && block.head instanceof Head.ToolCallHead && !block.said;
-    return silent && !context.legacyCompletion()
-        ? arguments(close.choice(), block, Text.of("{}"))
-        : NOTHING;
+    if (block == null
+        || !(block.head instanceof Head.ToolCallHead)
+        || block.said
+        || context.legacyCompletion()) {
+      return NOTHING;
+    }
+    return arguments(close.choice(), block, Text.of("{}"));
   }
 
   private byte[] stop(ChatEvent.Stop stop) {
