@@ -230,8 +230,7 @@ final class Mischief {
     boolean marked =
         scene.wantsStream()
             && all.get(end - 1) instanceof Move.Send send
-            && scene.terminal().length > 0
-            && Arrays.equals(send.bytes(), scene.terminal());
+            && scene.isTerminal(send.bytes());
     return all.subList(0, marked ? end - 1 : end);
   }
 

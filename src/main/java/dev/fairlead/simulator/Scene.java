@@ -1,5 +1,7 @@
 package dev.fairlead.simulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.ChatRequest;
 import dev.fairlead.canon.Dialect;
@@ -129,9 +131,15 @@ final class Scene {
     return request.stream();
   }
 
-  /** The terminal marker of the dialect's streams; may be empty. */
-  byte[] terminal() {
-    return codec.terminalFrame();
+  /** Whether this is the frame without which a stream of the dialect is not complete. */
+  boolean isTerminal(byte[] frame) {
+    String text = new String(frame, UTF_8);
+    return switch (codec.dialect()) {
+      case OPENAI_CHAT -> text.equals("data: [DONE]\n\n");
+      case ANTHROPIC -> text.startsWith("event: message_stop\n");
+      case OPENAI_RESPONSES -> text.startsWith("event: response.completed\n");
+      case GEMINI, BEDROCK, COHERE -> false;
+    };
   }
 
   int tokens() {
@@ -255,21 +263,26 @@ final class Scene {
     last.add(encoder.encode(new ChatEvent.End()));
     last.add(encoder.end(AnswerContext.Trailer.NONE));
     byte[] all = joined(last);
-    byte[] terminal = terminal();
-    int cut = endsWith(all, terminal) ? all.length - terminal.length : all.length;
-    if (cut > 0) {
-      byte[] before = Arrays.copyOf(all, cut);
+    int cut = lastFrame(all);
+    byte[] terminal = Arrays.copyOfRange(all, cut, all.length);
+    byte[] before = isTerminal(terminal) ? Arrays.copyOf(all, cut) : all;
+    if (before.length > 0) {
       moves.add(new Move.Send(before, held, heldThinking, 0, Duration.ZERO));
     }
-    if (cut < all.length) {
+    if (isTerminal(terminal)) {
       moves.add(Move.Send.of(terminal));
     }
     moves.add(new Move.End());
   }
 
-  private static boolean endsWith(byte[] all, byte[] end) {
-    int from = all.length - end.length;
-    return end.length > 0 && from >= 0 && Arrays.equals(all, from, all.length, end, 0, end.length);
+  /** Where the last of several frames begins. */
+  private static int lastFrame(byte[] frames) {
+    for (int i = frames.length - 3; i > 0; i--) {
+      if (frames[i] == '\n' && frames[i - 1] == '\n') {
+        return i + 1;
+      }
+    }
+    return 0;
   }
 
   private static boolean send(

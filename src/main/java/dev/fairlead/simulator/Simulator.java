@@ -13,6 +13,7 @@ import dev.fairlead.http.ServerRequest;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.Flavour;
 import dev.fairlead.protocol.Wire;
+import dev.fairlead.protocol.openaichat.LegacyCompletions;
 import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonLimits;
 import dev.fairlead.wire.MalformedJson;
@@ -129,7 +130,9 @@ public final class Simulator implements Handler {
       return;
     }
     try {
-      ChatRequest asked = codec.decodeRequest(wire(request, chat.model(), chat.stream()));
+      Wire wire = wire(request, chat.model(), chat.stream());
+      ChatRequest asked =
+          chat.legacy() ? LegacyCompletions.decodeRequest(wire) : codec.decodeRequest(wire);
       perform(request, chat, codec, asked, responder);
     } catch (MalformedJson e) {
       refuse(codec, Refused.invalid("The body is no JSON: " + e.getMessage()), responder);
