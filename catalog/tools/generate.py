@@ -169,6 +169,8 @@ def row_price(row):
         v = p.get(k)
         if v is None or (v == 0 and k.startswith("cache") and p["input"] > 0):
             continue  # a zero beside a priced prompt is a missing figure, not a gift
+        if k == "cache_read" and v > p["input"]:
+            continue  # reading from a cache is never dearer than not to: an error of the source
         out[word] = rounded(v)
     tiers = []
     for t in row.get("price_tiers") or []:

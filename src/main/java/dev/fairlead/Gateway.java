@@ -10,6 +10,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.catalog.Auth;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.CatalogLoader;
+import dev.fairlead.catalog.Model;
 import dev.fairlead.config.ConfigProblem;
 import dev.fairlead.config.GatewayConfig;
 import dev.fairlead.exchange.Corridor;
@@ -33,6 +34,7 @@ import dev.fairlead.route.Router;
 import dev.fairlead.route.Seat;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
+import dev.fairlead.simulator.InProcess;
 import dev.fairlead.store.Database;
 import dev.fairlead.wire.JsonLimits;
 import java.io.IOException;
@@ -45,8 +47,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The composition root: every room is built here, by hand, in order. Whatever is running belongs to
@@ -89,7 +93,6 @@ public final class Gateway implements AutoCloseable {
   private final Start start;
   private final Catalog shipped;
   private final Loops loops;
-  private final Optional<Simulated> simulated;
   private final Providers providers;
   private final Router router;
   private final Database records;
@@ -107,24 +110,15 @@ public final class Gateway implements AutoCloseable {
     Random random = new Random(secure.nextLong());
     this.start = start;
     Files.createDirectories(start.data());
-    Thread.Builder helper = Thread.ofVirtual();
-    var opening = new java.util.concurrent.FutureTask<>(() -> Stores.open(start.data(), clock));
-    helper.start(opening);
+    FutureTask<Stores> opening = new FutureTask<>(() -> Stores.open(start.data(), clock));
+    Thread.ofPlatform().name("opening").start(opening); // its native library takes its time
 
     shipped = CatalogLoader.shipped();
     loops = Loops.start(0, clock, nanos);
-    Map<Dialect, Codec> codecs =
-        Map.of(
-            Dialect.OPENAI_CHAT, new OpenAiChatCodec(),
-            Dialect.ANTHROPIC, new AnthropicCodec(),
-            Dialect.GEMINI, new GeminiCodec());
-    simulated =
-        start.simulated()
-            ? Optional.of(Simulated.start(loops, codecs, nanos))
-            : Optional.empty();
+    Map<Dialect, Codec> codecs = codecs();
     live = configured(start.config());
     providers = new Providers(live.credentials());
-    router = new Router(model -> false, Duration.ofSeconds(5));
+    router = new Router(Model::distillable, Duration.ofSeconds(5));
     router.prepare(live.catalog());
 
     Stores stores = Stores.await(opening);
@@ -153,7 +147,7 @@ public final class Gateway implements AutoCloseable {
                 bounds.maxBodyBytes()));
     Attempts attempts =
         new Attempts(
-            client,
+            new InProcess(Simulated.simulator(codecs, nanos, clock), client),
             codecs,
             providers,
             start.config().timeouts(),
@@ -200,6 +194,14 @@ public final class Gateway implements AutoCloseable {
     Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
   }
 
+  /** The dialects that are spoken. */
+  static Map<Dialect, Codec> codecs() {
+    return Map.of(
+        Dialect.OPENAI_CHAT, new OpenAiChatCodec(),
+        Dialect.ANTHROPIC, new AnthropicCodec(),
+        Dialect.GEMINI, new GeminiCodec());
+  }
+
   /** Starts everything; when it returns, requests are answered. */
   public static Gateway start(Start start) throws IOException, Misconfigured {
     return new Gateway(start);
@@ -211,7 +213,7 @@ public final class Gateway implements AutoCloseable {
             config,
             shipped,
             Optional.of(start.data()),
-            catalog -> simulated.map(s -> s.addTo(catalog)).orElse(catalog),
+            start.simulated() ? Simulated::addTo : UnaryOperator.identity(),
             start.environment());
     return built.live().orElseThrow(() -> new Misconfigured(built.problems()));
   }
@@ -261,6 +263,11 @@ public final class Gateway implements AutoCloseable {
     return server.connections();
   }
 
+  /** Calls itself, whole and streamed, as a caller would. */
+  void rehearse(String key, int requests) {
+    Rehearsal.run(loops, port(), key, requests);
+  }
+
   /** The port that is listened on. */
   public int port() {
     return server.port();
@@ -289,7 +296,6 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     draining = true;
     server.close();
-    simulated.ifPresent(Simulated::close);
     loops.close();
     journal.close();
     records.close();

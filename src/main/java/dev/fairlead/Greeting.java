@@ -19,7 +19,7 @@ final class Greeting {
       String key = first.get().inference().orElse("$FAIRLEAD_KEY");
       out.append("\nTry it:\n\n");
       out.append("  curl ").append(url).append("/v1/chat/completions \\\n");
-      out.append("    -H 'Authorization: Bearer ").append(key).append("' \\\n");
+      out.append("    -H \"Authorization: Bearer ").append(key).append("\" \\\n");
       out.append("    -H 'Content-Type: application/json' \\\n");
       out.append("    -d '{\"model\": \"sim/echo\", \"messages\": [");
       out.append("{\"role\": \"user\", \"content\": \"Hello, Fairlead\"}]}'\n");

@@ -14,9 +14,6 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       CheckCommand.class,
       SimCommand.class,
-      DemoCommand.class,
-      ModelsCommand.class,
-      ExplainCommand.class,
       VersionCommand.class,
       RehearseCommand.class,
       CommandLine.HelpCommand.class

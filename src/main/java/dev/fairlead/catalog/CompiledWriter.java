@@ -14,10 +14,10 @@ import java.util.TreeSet;
 
 /**
  * Writes a catalog as one compact JSON document that is read in milliseconds. Not a format for
- * people or for other programs: only {@link CompiledReader} of the same version reads it. Models and
- * endpoints are arrays without names, sets of parameters are written once and then meant by number,
- * small sets are bits: reading must be quick in a process that has just begun. Equal catalogs give
- * equal bytes.
+ * people or for other programs: only {@link CompiledReader} of the same version reads it. Models
+ * and endpoints are arrays without names, sets of parameters are written once and then meant by
+ * number, small sets are bits: reading must be quick in a process that has just begun. Equal
+ * catalogs give equal bytes.
  */
 final class CompiledWriter {
   static final int FORMAT = 1;

@@ -82,11 +82,8 @@ final class EndpointReader {
             parameters.isEmpty() && known.map(Endpoint::anyParameter).orElse(configured),
             modalities(s, "input", known.map(Endpoint::input), model, Model::input),
             modalities(s, "output", known.map(Endpoint::output), model, Model::output),
-            ProviderReader.policy(
-                s, known.map(Endpoint::dataPolicy).orElse(provider.dataPolicy())),
-            QuirkReader.read(s)
-                .or(() -> known.map(Endpoint::quirks))
-                .orElse(defaults.quirks()),
+            ProviderReader.policy(s, known.map(Endpoint::dataPolicy).orElse(provider.dataPolicy())),
+            QuirkReader.read(s).or(() -> known.map(Endpoint::quirks)).orElse(defaults.quirks()),
             s.words("traits", Words.TRAITS)
                 .<Set<Target.Trait>>map(LinkedHashSet::new)
                 .or(() -> known.map(Endpoint::traits))
@@ -119,8 +116,7 @@ final class EndpointReader {
     return stated.or(() -> known.map(Endpoint::prices)).orElse(List.of(Price.FREE));
   }
 
-  private static Optional<OptionalLong> bound(
-      Section s, String key, Optional<OptionalLong> known) {
+  private static Optional<OptionalLong> bound(Section s, String key, Optional<OptionalLong> known) {
     return s.whole(key, 1, MOST)
         .map(OptionalLong::of)
         .or(() -> known.filter(OptionalLong::isPresent));
@@ -155,8 +151,7 @@ final class EndpointReader {
     return ModelReader.modalities(s, key)
         .or(() -> known)
         .or(() -> model.map(ofModel))
-        .orElseGet(
-            () -> key.equals("input") ? ANYTHING_IN : EnumSet.of(Modality.TEXT));
+        .orElseGet(() -> key.equals("input") ? ANYTHING_IN : EnumSet.of(Modality.TEXT));
   }
 
   private static boolean cheaperFromCache(List<Price> prices) {

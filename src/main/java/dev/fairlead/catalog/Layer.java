@@ -58,8 +58,7 @@ final class Layer {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
         ConfigNode root =
-            ConfigReader.readVerbatim(
-                file.toString(), Files.readAllBytes(file), problems);
+            ConfigReader.readVerbatim(file.toString(), Files.readAllBytes(file), problems);
         each.accept(name.substring(0, name.length() - ".yaml".length()), root);
       }
     } catch (IOException e) {

@@ -97,7 +97,8 @@ public record ModelQuery(
         found.add(new ModelSort.Candidate(model, top, seen));
       }
     }
-    sort.map(s -> s.comparator(now)).ifPresent((Comparator<ModelSort.Candidate> c) -> found.sort(c));
+    sort.map(s -> s.comparator(now))
+        .ifPresent((Comparator<ModelSort.Candidate> c) -> found.sort(c));
     return found.stream().map(ModelSort.Candidate::model).toList();
   }
 
@@ -156,7 +157,8 @@ public record ModelQuery(
   private boolean byProvider(Endpoint e) {
     return providers.stream()
         .anyMatch(
-            p -> p.equalsIgnoreCase(e.provider().slug()) || p.equalsIgnoreCase(e.provider().name()));
+            p ->
+                p.equalsIgnoreCase(e.provider().slug()) || p.equalsIgnoreCase(e.provider().name()));
   }
 
   private static boolean in(Endpoint e, String region) {

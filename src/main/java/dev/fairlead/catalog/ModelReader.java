@@ -51,9 +51,7 @@ final class ModelReader {
                 .or(() -> known.map(Model::maxOutput))
                 .orElse(OptionalLong.empty()),
             s.flag("moderated").or(() -> known.map(Model::moderated)).orElse(false),
-            s.texts("parameters")
-                .or(() -> known.map(Model::supportedParameters))
-                .orElse(List.of()),
+            s.texts("parameters").or(() -> known.map(Model::supportedParameters)).orElse(List.of()),
             s.section("benchmarks")
                 .map(ModelReader::benchmarks)
                 .or(() -> known.map(Model::benchmarks))

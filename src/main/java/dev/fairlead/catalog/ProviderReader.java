@@ -68,7 +68,8 @@ final class ProviderReader {
       section.ifPresent(Section::end);
       return auth;
     }
-    return s.word("auth", Map.<String, Auth>of("bearer", new Auth.Bearer(), "none", new Auth.None()))
+    return s.word(
+            "auth", Map.<String, Auth>of("bearer", new Auth.Bearer(), "none", new Auth.None()))
         .orElseGet(Auth.Bearer::new);
   }
 
@@ -110,8 +111,7 @@ final class ProviderReader {
     Section s = section.get();
     Optional<Boolean> training = s.flag("training");
     Optional<Long> days = s.whole("retention_days", 0, 36_500);
-    boolean retains =
-        s.flag("retains").or(() -> days.map(d -> d > 0)).orElse(base.retains());
+    boolean retains = s.flag("retains").or(() -> days.map(d -> d > 0)).orElse(base.retains());
     boolean publishes =
         s.flag("publishes").orElse(base.publishes() && !training.equals(Optional.of(false)));
     DataPolicy read =

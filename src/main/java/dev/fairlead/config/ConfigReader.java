@@ -67,7 +67,8 @@ public final class ConfigReader {
               .setCodePointLimit(MAX_CHARACTERS)
               .build();
       Optional<Node> root = new Compose(settings).composeString(text);
-      return root.map(node -> node(node, "", 0)).orElseGet(() -> ConfigNode.mapping(List.of(), start));
+      return root.map(node -> node(node, "", 0))
+          .orElseGet(() -> ConfigNode.mapping(List.of(), start));
     } catch (CharacterCodingException e) {
       problems.add(start, file, "is not UTF-8", "save it as UTF-8");
     } catch (MarkedYamlEngineException e) {

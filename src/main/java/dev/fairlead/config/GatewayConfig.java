@@ -49,7 +49,8 @@ public record GatewayConfig(
   /** Reads a file's bytes; what is wrong is added to the problems and reads as its default. */
   public static GatewayConfig read(
       String file, byte[] bytes, Interpolation interpolation, Problems problems) {
-    Section root = Section.of(ConfigReader.read(file, bytes, interpolation, problems), "", problems);
+    Section root =
+        Section.of(ConfigReader.read(file, bytes, interpolation, problems), "", problems);
     retire(root);
     GatewayConfig read =
         new GatewayConfig(

@@ -47,7 +47,8 @@ public final class Interpolation {
       } else if (c == '$' && next == '{') {
         int end = closing(text, at + 2);
         if (end < 0) {
-          problems.add(place, "${", "is never closed", "write } after the name, or $$ for a dollar");
+          problems.add(
+              place, "${", "is never closed", "write } after the name, or $$ for a dollar");
           return out.toString();
         }
         out.append(one(text.substring(at + 2, end), place, problems));

@@ -246,9 +246,7 @@ public final class Section {
         .flatMap(
             node -> {
               T found = words.get(node.text());
-              return found == null
-                  ? oneOf(key, node, words.keySet())
-                  : Optional.of(found);
+              return found == null ? oneOf(key, node, words.keySet()) : Optional.of(found);
             });
   }
 
@@ -277,8 +275,7 @@ public final class Section {
 
   private List<ConfigNode> scalars(String key, ConfigNode list) {
     List<ConfigNode> found = new ArrayList<>();
-    List<ConfigNode> items =
-        list.kind() == ConfigNode.Kind.SEQUENCE ? list.items() : List.of(list);
+    List<ConfigNode> items = list.kind() == ConfigNode.Kind.SEQUENCE ? list.items() : List.of(list);
     for (ConfigNode item : items) {
       if (item.kind() == ConfigNode.Kind.SCALAR) {
         found.add(item);

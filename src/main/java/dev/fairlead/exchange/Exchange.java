@@ -50,7 +50,7 @@ public final class Exchange {
       Principal principal = authenticate(visit);
       Wire wire = index(visit);
       ChatRequest request = visit.codec().decodeRequest(wire);
-      RoutingWish wish = RoutingWishReader.read(wire.body().root());
+      RoutingWish wish = wish(wire, request);
       RequestNeeds needs = RequestNeeds.of(request);
       Entry entry =
           new Entry(
@@ -110,6 +110,14 @@ public final class Exchange {
               : Fault.Kind.INVALID_REQUEST;
       throw new Refused(Fault.client(kind, e.getMessage()));
     }
+  }
+
+  /** What the body says of routing; the model may stand in the path. */
+  private static RoutingWish wish(Wire wire, ChatRequest request) throws Refused {
+    RoutingWish wish = RoutingWishReader.read(wire.body().root());
+    return wish.models().isEmpty() && !request.model().isEmpty()
+        ? wish.withModels(List.of(request.model()))
+        : wish;
   }
 
   private static Generation.Caller caller(

@@ -45,7 +45,7 @@ public final class NettyClient implements UpstreamClient {
     Map<Origin, OriginPool> mine = pools.get(loop.index());
     OriginPool pool = mine.get(origin);
     if (pool == null) {
-      pool = new OriginPool(config, egress, loop, origin, () -> mine.remove(origin));
+      pool = new OriginPool(config, egress, loop, origin, empty -> mine.remove(origin, empty));
       mine.put(origin, pool);
     }
     return pool;

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ final class OriginPool {
   private final Egress egress;
   private final NettyLoop loop;
   private final Origin origin;
-  private final Runnable whenEmpty;
+  private final Consumer<OriginPool> whenEmpty;
   private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
   private final Deque<UpstreamCall> waiting = new ArrayDeque<>();
 
@@ -28,7 +29,11 @@ final class OriginPool {
    * @param whenEmpty forgets this pool
    */
   OriginPool(
-      ClientConfig config, Egress egress, NettyLoop loop, Origin origin, Runnable whenEmpty) {
+      ClientConfig config,
+      Egress egress,
+      NettyLoop loop,
+      Origin origin,
+      Consumer<OriginPool> whenEmpty) {
     this.config = config;
     this.egress = egress;
     this.loop = loop;
@@ -137,17 +142,13 @@ final class OriginPool {
   /** A connection has ended, or was not reached: its place is free. */
   void closed() {
     open--;
-    UpstreamCall next = waiting.pollFirst();
-    while (next != null && !next.wants()) {
-      next = waiting.pollFirst();
-    }
-    if (next != null) {
-      dial(next);
+    if (!waiting.isEmpty() && open < config.maxConnections()) {
+      dial(waiting.removeFirst());
     } else if (open == 0) {
       loop.execute(
           () -> {
             if (open == 0 && waiting.isEmpty()) {
-              whenEmpty.run();
+              whenEmpty.accept(this);
             }
           });
     }

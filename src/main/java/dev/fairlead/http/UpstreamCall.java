@@ -92,23 +92,15 @@ final class UpstreamCall implements Call {
 
   /** The target in the request line. */
   String target() {
-    URI uri = request.uri();
+    return target(request.uri());
+  }
+
+  private static String target(URI uri) {
     String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     for (int i = 0; i < target.length(); i++) {
       if (target.charAt(i) > 126) {
-        URI ascii = URI.create(uri.toASCIIString());
-        return new UpstreamCall(
-                pool,
-                loop,
-                new UpstreamRequest(
-                    request.method(),
-                    ascii,
-                    request.headers(),
-                    request.body(),
-                    request.connectTimeout()),
-                listener)
-            .target();
+        return target(URI.create(uri.toASCIIString()));
       }
     }
     return target;

@@ -372,8 +372,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     boolean whole = arriving != null && clean && arriving.endsWithConnection();
     boolean stale = reused && !answered && loop.nanos() - startedNanos < STALE.toNanos();
     call = null;
+    // First, so that the second try has the place that this connection leaves.
+    boolean again = mine != null && was == Stage.HEAD && stale && mine.repeat();
     close();
-    if (mine == null || was == Stage.IDLE || was == Stage.CLOSED) {
+    if (mine == null || again) {
       return;
     }
     if (was == Stage.BODY) {
@@ -382,7 +384,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       } else {
         mine.fail(fault(TransportFault.Kind.TRUNCATED, "inside the answer's body", false));
       }
-    } else if (!stale || !mine.repeat()) {
+    } else {
       mine.fail(fault(TransportFault.Kind.RESET, "before the answer's head", stale));
     }
   }

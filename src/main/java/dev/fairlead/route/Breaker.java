@@ -2,6 +2,7 @@ package dev.fairlead.route;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -65,8 +66,7 @@ public final class Breaker {
       Phase phase, long epoch, Instant since, Duration pause, int inARow, Tally now, Tally before) {
 
     static State closed(long epoch, Instant now) {
-      return new State(
-          Phase.CLOSED, epoch, now, FIRST_PAUSE, 0, new Tally(now, 0, 0), Tally.NONE);
+      return new State(Phase.CLOSED, epoch, now, FIRST_PAUSE, 0, new Tally(now, 0, 0), Tally.NONE);
     }
 
     private State open(Instant now, Duration newPause) {
@@ -148,17 +148,17 @@ public final class Breaker {
   }
 
   State state() {
-    return state.get();
+    return Objects.requireNonNull(state.get(), "never set to null");
   }
 
   public Phase phase() {
-    return state.get().phase();
+    return state().phase();
   }
 
   /** Leave to call the endpoint now; empty when it must be spared. */
   public Optional<Permit> admit(Instant now) {
     while (true) {
-      State seen = state.get();
+      State seen = state();
       if (seen.phase() == Phase.CLOSED) {
         return Optional.of(new Permit(false, seen.epoch()));
       }
@@ -175,7 +175,7 @@ public final class Breaker {
   /** What came of a call. Returns the phase after it. */
   public Phase report(Permit permit, Outcome outcome, Instant now) {
     while (true) {
-      State seen = state.get();
+      State seen = state();
       State next = seen.after(permit, outcome, now);
       if (next.equals(seen) || state.compareAndSet(seen, next)) {
         return next.phase();

@@ -104,7 +104,8 @@ final class Decider {
           open.ifPresent(excluded::add);
           return open.isPresent();
         });
-    if (question.needs().tools() && pool.stream().allMatch(place -> place.candidate.lacks("tools"))) {
+    if (question.needs().tools()
+        && pool.stream().allMatch(place -> place.candidate.lacks("tools"))) {
       exclude(
           pool,
           place -> true,
@@ -180,8 +181,7 @@ final class Decider {
         case EXACTO -> new Exacto(true);
       };
     }
-    boolean exacto =
-        question.needs().tools() && wish.order().isEmpty() && Exacto.applies(pool);
+    boolean exacto = question.needs().tools() && wish.order().isEmpty() && Exacto.applies(pool);
     return exacto ? new Exacto(false) : new Balance();
   }
 
@@ -229,8 +229,7 @@ final class Decider {
     pools.forEach(places::addAll);
     for (Place place : places) {
       if (place.cooling()) {
-        places.sort(
-            Comparator.comparing(p -> p.candidate.coolUntil().orElse(Instant.MIN)));
+        places.sort(Comparator.comparing(p -> p.candidate.coolUntil().orElse(Instant.MIN)));
         break;
       }
     }
@@ -264,8 +263,7 @@ final class Decider {
     for (ModelChoice choice : question.choices()) {
       if (choice.sort().isPresent() && wish.sort().isPresent()) {
         losses.add(
-            new Loss(
-                "provider", "sort", "the variant of " + choice.named() + " says how to sort"));
+            new Loss("provider", "sort", "the variant of " + choice.named() + " says how to sort"));
       }
     }
     for (String slug : wish.order()) {

@@ -129,9 +129,7 @@ final class EndpointBook {
         breaker.phase(),
         breaker.probeAt(),
         lastOutage,
-        fresh
-            .map(EndpointSignals::latency)
-            .orElseGet(() -> latency5m.percentiles(now, 1, false)),
+        fresh.map(EndpointSignals::latency).orElseGet(() -> latency5m.percentiles(now, 1, false)),
         fresh
             .map(EndpointSignals::throughput)
             .orElseGet(() -> throughput5m.percentiles(now, 0.1, true)),
@@ -152,8 +150,6 @@ final class EndpointBook {
 
   private static OptionalDouble uptime(long good, long bad) {
     long all = good + bad;
-    return all < ENOUGH_FOR_UPTIME
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(100.0 * good / all);
+    return all < ENOUGH_FOR_UPTIME ? OptionalDouble.empty() : OptionalDouble.of(100.0 * good / all);
   }
 }

@@ -29,6 +29,10 @@ record Exacto(boolean asked) implements Strategy {
 
   private static final double THROUGHPUT_DEVIATIONS = 1.5;
   private static final double SUCCESS_DEVIATIONS = 2;
+
+  /** Of the median: where nearly all are alike, a hair's breadth is no difference. */
+  private static final double LEAST_DEVIATION = 0.02;
+
   private static final Balance BALANCE = new Balance();
 
   private static final Comparator<Place> BEST_FIRST =
@@ -93,7 +97,8 @@ record Exacto(boolean asked) implements Strategy {
     double[] values = places.stream().mapToDouble(of).toArray();
     double median = median(values);
     double[] distances = Arrays.stream(values).map(value -> Math.abs(value - median)).toArray();
-    return median - deviations * median(distances);
+    double deviation = Math.max(median(distances), LEAST_DEVIATION * median);
+    return median - deviations * deviation;
   }
 
   private static double median(double[] values) {

@@ -76,10 +76,7 @@ final class Filters {
       return Optional.empty();
     }
     return out(
-        candidate,
-        Rule.TIER,
-        "the request does not ask for the " + tier.word() + " tier",
-        REQUEST);
+        candidate, Rule.TIER, "the request does not ask for the " + tier.word() + " tier", REQUEST);
   }
 
   private boolean optedIn(ServiceTier tier, ModelChoice choice) {
@@ -124,7 +121,9 @@ final class Filters {
     }
     String where = region.isEmpty() ? "an unstated region" : "region " + region;
     return out(
-        candidate, Rule.REGION, "it is in " + where + ", allowed: " + layer.regions().get(),
+        candidate,
+        Rule.REGION,
+        "it is in " + where + ", allowed: " + layer.regions().get(),
         layer.setBy());
   }
 
@@ -221,7 +220,9 @@ final class Filters {
     }
     if (!candidate.cannotMake().isEmpty()) {
       return out(
-          candidate, Rule.OUTPUT, "it does not give " + candidate.cannotMake() + " output",
+          candidate,
+          Rule.OUTPUT,
+          "it does not give " + candidate.cannotMake() + " output",
           CATALOG);
     }
     long longest = Math.min(facts.contextLength(), facts.maxPrompt());

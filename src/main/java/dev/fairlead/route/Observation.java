@@ -93,8 +93,7 @@ public record Observation(
       return switch (this) {
         case SUCCESS -> Breaker.Outcome.SUCCESS;
         case FAILURE -> Breaker.Outcome.FAILURE;
-        case RATE_LIMITED, CREDENTIAL ->
-            probe ? Breaker.Outcome.SUCCESS : Breaker.Outcome.NEUTRAL;
+        case RATE_LIMITED, CREDENTIAL -> probe ? Breaker.Outcome.SUCCESS : Breaker.Outcome.NEUTRAL;
         case NEUTRAL -> Breaker.Outcome.NEUTRAL;
       };
     }

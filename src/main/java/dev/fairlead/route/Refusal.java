@@ -65,56 +65,128 @@ record Refusal(Fault fault, Availability availability) {
     String none = "No endpoints found";
     return switch (last.rule()) {
       case STATUS ->
-          told(question, decision, last, Availability.Code.MODEL_UNAVAILABLE_UPSTREAM, none
-              + " for " + model + ".");
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.MODEL_UNAVAILABLE_UPSTREAM,
+              none + " for " + model + ".");
       case EXPIRED ->
-          told(question, decision, last, Availability.Code.MODEL_DEPRECATED, none
-              + " for " + model + ": " + last.detail() + ".");
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.MODEL_DEPRECATED,
+              none + " for " + model + ": " + last.detail() + ".");
       case CREDENTIAL ->
-          told(question, decision, last, Availability.Code.NO_ENDPOINTS, none
-              + " for " + model + ": " + last.detail() + ".");
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.NO_ENDPOINTS,
+              none + " for " + model + ": " + last.detail() + ".");
       case REGION ->
-          told(question, decision, last, Availability.Code.REGION_RESTRICTED, none
-              + " in the required data region for " + model + where(last) + ".");
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.REGION_RESTRICTED,
+              none + " in the required data region for " + model + where(last) + ".");
       case TRAINING ->
-          told(question, decision, last, Availability.Code.PRIVACY_RESTRICTED,
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.PRIVACY_RESTRICTED,
               dataPolicy(decision, "Data collection denied", last));
       case ZDR ->
-          told(question, decision, last, Availability.Code.PRIVACY_RESTRICTED,
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.PRIVACY_RESTRICTED,
               dataPolicy(decision, "Zero data retention", last));
       case MODELS ->
-          filtered(question, decision, last,
+          filtered(
+              question,
+              decision,
+              last,
               "No models match your request and model restrictions" + where(last) + ".");
       case PROVIDERS ->
-          filtered(question, decision, last,
+          filtered(
+              question,
+              decision,
+              last,
               "No allowed providers are available for the selected model" + where(last) + ".");
       case TOOLS ->
-          filtered(question, decision, last, none
-              + " that support tool use. Try disabling \""
-              + question.needs().firstTool().orElse("tools") + "\"." + LEARN_MORE);
+          filtered(
+              question,
+              decision,
+              last,
+              none
+                  + " that support tool use. Try disabling \""
+                  + question.needs().firstTool().orElse("tools")
+                  + "\"."
+                  + LEARN_MORE);
       case TOOL_CHOICE ->
-          filtered(question, decision, last, none
-              + " that support the provided 'tool_choice' value." + LEARN_MORE);
+          filtered(
+              question,
+              decision,
+              last,
+              none + " that support the provided 'tool_choice' value." + LEARN_MORE);
       case INPUT ->
           filtered(question, decision, last, none + " that support " + unread(question) + " input");
       case OUTPUT ->
-          filtered(question, decision, last, none
-              + " that support the requested output modalities");
+          filtered(
+              question, decision, last, none + " that support the requested output modalities");
       case CONTEXT -> tooLong(question, decision, last);
       case FORMAT, PARAMETERS, CACHE_CONTROL, MAX_TOKENS ->
-          filtered(question, decision, last, none
-              + " that can handle the requested parameters: " + last.detail() + "." + LEARN_MORE);
+          filtered(
+              question,
+              decision,
+              last,
+              none
+                  + " that can handle the requested parameters: "
+                  + last.detail()
+                  + "."
+                  + LEARN_MORE);
       case MAX_PRICE ->
-          filtered(question, decision, last, none
-              + " within the maximum price for " + model + ": " + last.detail() + where(last) + ".");
+          filtered(
+              question,
+              decision,
+              last,
+              none
+                  + " within the maximum price for "
+                  + model
+                  + ": "
+                  + last.detail()
+                  + where(last)
+                  + ".");
       case TIER, QUANTIZATION, DISTILLABLE, ISSUER, OWN_CREDENTIAL, FALLBACKS ->
-          filtered(question, decision, last, none
-              + " for " + model + " that match the request: " + last.detail() + where(last) + ".");
+          filtered(
+              question,
+              decision,
+              last,
+              none
+                  + " for "
+                  + model
+                  + " that match the request: "
+                  + last.detail()
+                  + where(last)
+                  + ".");
       case BREAKER ->
-          told(question, decision, last, Availability.Code.TEMPORARILY_UNAVAILABLE,
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.TEMPORARILY_UNAVAILABLE,
               "All providers of " + model + " are temporarily unavailable. Please retry shortly.");
       case COOLING ->
-          told(question, decision, last, Availability.Code.CAPACITY_EXHAUSTED,
+          told(
+              question,
+              decision,
+              last,
+              Availability.Code.CAPACITY_EXHAUSTED,
               "All providers of " + model + " are rate limited at the moment. Please retry later.");
     };
   }
@@ -170,11 +242,7 @@ record Refusal(Fault fault, Availability availability) {
   }
 
   private static Refusal told(
-      Question question,
-      Decision decision,
-      Excluded last,
-      Availability.Code code,
-      String message) {
+      Question question, Decision decision, Excluded last, Availability.Code code, String message) {
     return refusal(question, decision, code, message, Optional.of(last));
   }
 
@@ -229,9 +297,7 @@ record Refusal(Fault fault, Availability availability) {
             .distinct()
             .toList(),
         last.filter(one -> constrained)
-            .map(
-                one ->
-                    new Availability.Constraint(one.rule().code(), one.detail() + where(one))));
+            .map(one -> new Availability.Constraint(one.rule().code(), one.detail() + where(one))));
   }
 
   /** The soonest that anything may be asked again; at least a second. */

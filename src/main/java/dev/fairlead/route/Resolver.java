@@ -86,7 +86,6 @@ final class Resolver {
 
   private static ModelChoice missing(
       String named, ModelChoice.State state, List<String> suggestions) {
-    return new ModelChoice(
-        named, named, state, false, Optional.empty(), false, false, suggestions);
+    return new ModelChoice(named, named, state, false, Optional.empty(), false, false, suggestions);
   }
 }

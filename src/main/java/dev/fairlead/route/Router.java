@@ -52,7 +52,8 @@ public final class Router {
     return known
         .catalog()
         .model(id)
-        .orElseThrow(() -> new IllegalStateException("decided for a model that is not there: " + id));
+        .orElseThrow(
+            () -> new IllegalStateException("decided for a model that is not there: " + id));
   }
 
   private Roster roster(Catalog catalog) {

@@ -143,4 +143,28 @@ public record RoutingWish(
     }
     out.endObject();
   }
+
+  /** The same wish for other models. */
+  public RoutingWish withModels(List<String> names) {
+    return new RoutingWish(
+        names,
+        order,
+        only,
+        ignore,
+        allowFallbacks,
+        requireParameters,
+        denyCollection,
+        zdr,
+        distillable,
+        quantizations,
+        sort,
+        acrossModels,
+        maxPrice,
+        minThroughput,
+        maxLatencySeconds,
+        tier,
+        ownCredential,
+        sessionId,
+        promptCacheKey);
+  }
 }

@@ -7,8 +7,8 @@ import dev.fairlead.canon.Turn;
 import java.util.Optional;
 
 /**
- * By what a conversation is known again: who calls, which model, and the first of session id of
- * the body, of the header, prompt cache key, or a hash of how the conversation begins.
+ * By what a conversation is known again: who calls, which model, and the first of session id of the
+ * body, of the header, prompt cache key, or a hash of how the conversation begins.
  *
  * @param scope whose it is; two callers never share a key
  * @param conversation the word, with its kind before it, so that kinds cannot meet
@@ -62,6 +62,8 @@ public record StickyKey(String scope, String model, String conversation, boolean
   }
 
   private static int part(Part part) {
-    return part instanceof Part.Text text ? text.text().hashCode() : part.getClass().getSimpleName().hashCode();
+    return part instanceof Part.Text text
+        ? text.text().hashCode()
+        : part.getClass().getSimpleName().hashCode();
   }
 }

@@ -421,17 +421,15 @@ final class ClientTest {
               c.request();
             })) {
       Recorder recorder = new Recorder();
-      java.util.concurrent.atomic.AtomicReference<Call> call =
-          new java.util.concurrent.atomic.AtomicReference<>();
-      call.set(rig.send(client, Rig.get(upstream.uri("/")), recorder));
+      Call call = rig.send(client, Rig.get(upstream.uri("/")), recorder);
       Wait.until("it has begun", () -> recorder.size() == 5);
-      rig.onLoop(() -> call.get().pause());
+      rig.onLoop(call::pause);
       upstream.close(); // the provider ends while we do not read
       for (int turn = 0; turn < 50; turn++) {
         rig.onLoop(() -> {});
       }
       assertThat(recorder.text()).isEqualTo("first");
-      rig.onLoop(() -> call.get().resume());
+      rig.onLoop(call::resume);
       assertThat(recorder.await().order()).startsWith("fresh head ");
     }
   }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -72,7 +73,7 @@ final class Rig implements AutoCloseable {
     Loop loop = loops.next();
     AtomicReference<Call> call = new AtomicReference<>();
     onLoop(loop, () -> call.set(client.send(request, loop, listener)));
-    return call.get();
+    return Objects.requireNonNull(call.get());
   }
 
   Recorder call(UpstreamClient client, UpstreamRequest request) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -407,7 +408,7 @@ final class ServerLifeTest {
       assertThat(idle.socket().getInputStream().read()).isEqualTo(-1);
       assertThatThrownBy(() -> new RawClient(server.port()).close())
           .isInstanceOf(IOException.class);
-      Responder responder = open.get();
+      Responder responder = Objects.requireNonNull(open.get());
       rig.onLoop(() -> responder.whole(200, Rig.TEXT, new byte[2]));
       RawClient.Reply reply = busy.read();
       assertThat(reply.status()).isEqualTo(200);

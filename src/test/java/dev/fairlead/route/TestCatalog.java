@@ -84,8 +84,7 @@ final class TestCatalog {
     }
 
     Spec policy(boolean trains, boolean retains) {
-      policy =
-          new DataPolicy(trains, retains, OptionalInt.empty(), false, Optional.empty());
+      policy = new DataPolicy(trains, retains, OptionalInt.empty(), false, Optional.empty());
       return this;
     }
 

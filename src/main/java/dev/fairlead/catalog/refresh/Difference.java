@@ -30,8 +30,7 @@ public record Difference(PublicList.Kind source, List<Change> changes) {
     out.append(String.format(ROW, "CHANGE", "PROVIDER", "MODEL", "WHAT", "BEFORE", "AFTER"));
     for (Change c : changes) {
       out.append(
-          String.format(
-              ROW, kind(c), c.provider(), c.model(), c.subject(), c.before(), c.after()));
+          String.format(ROW, kind(c), c.provider(), c.model(), c.subject(), c.before(), c.after()));
     }
     return out.toString();
   }

@@ -64,8 +64,7 @@ final class LiteLlmList {
       String suffix = "_above_" + bound / 1000 + "k_tokens";
       WORDS.forEach((word, meter) -> rates.tier(bound, meter, model.get(word + suffix), PER_TOKEN));
     }
-    String id =
-        name.startsWith(provider + "/") ? name.substring(provider.length() + 1) : name;
+    String id = name.startsWith(provider + "/") ? name.substring(provider.length() + 1) : name;
     return new Listing(
         PROVIDERS.getOrDefault(provider, provider),
         id,

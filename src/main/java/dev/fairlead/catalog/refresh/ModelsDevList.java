@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The list of models.dev: providers by id, each with {@code models} by the provider's own id; {@code
- * cost} in USD per million tokens, {@code limit} in tokens.
+ * The list of models.dev: providers by id, each with {@code models} by the provider's own id;
+ * {@code cost} in USD per million tokens, {@code limit} in tokens.
  */
 final class ModelsDevList {
   /** Where its names of providers are not ours. */

@@ -129,8 +129,7 @@ public final class Refresh {
             && listing.contextLength().isPresent();
     if (!listing.rates().isEmpty()) {
       changes.add(
-          new Change.Added(
-              listing.provider(), listing.providerModel(), listing.name(), applied));
+          new Change.Added(listing.provider(), listing.providerModel(), listing.name(), applied));
     }
     if (applied) {
       additions.add(listing);
@@ -162,8 +161,7 @@ public final class Refresh {
     if (changes.size() > before) {
       Optional<Model> model =
           Optional.ofNullable(patches.get(endpoint.id())).flatMap(OverlayWriter.Patch::model);
-      patches.put(
-          endpoint.id(), new OverlayWriter.Patch(endpoint, prices, context, most, model));
+      patches.put(endpoint.id(), new OverlayWriter.Patch(endpoint, prices, context, most, model));
     }
   }
 
@@ -207,8 +205,7 @@ public final class Refresh {
       OptionalLong was = optional(before.get(bound));
       OptionalLong is = optional(after.get(bound));
       if (!was.equals(is)) {
-        changes.add(
-            new Change.PriceChanged(e.provider().slug(), e.model(), meter, bound, was, is));
+        changes.add(new Change.PriceChanged(e.provider().slug(), e.model(), meter, bound, was, is));
       }
     }
   }

@@ -16,6 +16,7 @@ import dev.fairlead.wire.MalformedJson;
 import dev.fairlead.wire.Raw;
 import dev.fairlead.wire.Text;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,7 +61,8 @@ final class AnswerReader {
 
   /** A whole message. */
   void whole(JsonNode body) {
-    if (body.get("type").textIs("error") || (!body.get("content").isArray() && body.get("error").isObject())) {
+    if (body.get("type").textIs("error")
+        || (!body.get("content").isArray() && body.get("error").isObject())) {
       error(body);
       return;
     }
@@ -141,8 +143,7 @@ final class AnswerReader {
       case "redacted_thinking" ->
           new ChatEvent.Head.ReasoningHead(Part.ReasoningKind.ENCRYPTED, Optional.empty());
       case "tool_use" ->
-          new ChatEvent.Head.ToolCallHead(
-              block.get("id").textOr(""), block.get("name").textOr(""));
+          new ChatEvent.Head.ToolCallHead(block.get("id").textOr(""), block.get("name").textOr(""));
       default -> new ChatEvent.Head.TextHead();
     };
   }
@@ -167,7 +168,8 @@ final class AnswerReader {
       case "text_delta" -> text(block, delta.get("text"));
       case "thinking_delta" -> text(block, delta.get("thinking"));
       case "input_json_delta" -> {
-        block.argued |= delta.get("partial_json").isString() && !delta.get("partial_json").textIs("");
+        block.argued |=
+            delta.get("partial_json").isString() && !delta.get("partial_json").textIs("");
         text(block, delta.get("partial_json"));
       }
       case "signature_delta" -> proof(block, delta.get("signature"));
@@ -249,8 +251,7 @@ final class AnswerReader {
   void note(JsonNode node) {
     for (JsonNode.Member member : node.members()) {
       if (NOTED.contains(member.name()) && member.value().hasValue()) {
-        events.accept(
-            new ChatEvent.Note(Dialect.ANTHROPIC, member.name(), member.value().raw()));
+        events.accept(new ChatEvent.Note(Dialect.ANTHROPIC, member.name(), member.value().raw()));
       }
     }
   }
@@ -298,7 +299,7 @@ final class AnswerReader {
   }
 
   private void closeAll() {
-    for (Long index : java.util.List.copyOf(open.keySet())) {
+    for (Long index : List.copyOf(open.keySet())) {
       stop(index);
     }
   }

@@ -5,6 +5,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.OutputFormat;
 import dev.fairlead.protocol.Target;
 import dev.fairlead.wire.JsonNode;
+import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
 import java.util.Optional;
 
@@ -24,7 +25,10 @@ record AnswerShape(Optional<Raw> format, Optional<String> instruction) {
       case OutputFormat.Unset u -> new AnswerShape(Optional.empty(), Optional.empty());
       case OutputFormat.PlainText p -> new AnswerShape(Optional.empty(), Optional.empty());
       case OutputFormat.JsonObject o -> {
-        losses.add("", "response_format", "the model is instructed to answer with JSON; nothing enforces it");
+        losses.add(
+            "",
+            "response_format",
+            "the model is instructed to answer with JSON; nothing enforces it");
         yield new AnswerShape(Optional.empty(), Optional.of(ONLY_JSON));
       }
       case OutputFormat.JsonSchema schema -> schema(request, schema, target, losses);
@@ -41,13 +45,15 @@ record AnswerShape(Optional<Raw> format, Optional<String> instruction) {
   private static AnswerShape schema(
       ChatRequest request, OutputFormat.JsonSchema format, Target target, Losses losses) {
     boolean own = request.extras().dialect() == Dialect.ANTHROPIC;
-    boolean can = target.traits().contains(Target.Trait.NATIVE_JSON_SCHEMA);
+    boolean can =
+        target.traits().contains(Target.Trait.NATIVE_JSON_SCHEMA)
+            || (own && target.traits().contains(Target.Trait.AS_SENT));
     if (can && (own || closed(format.schema().node()))) {
       format
           .description()
           .ifPresent(d -> losses.add("", "response_format.description", "a format has none here"));
       Raw written =
-          new dev.fairlead.wire.JsonWriter()
+          new JsonWriter()
               .beginObject()
               .field("type", "json_schema")
               .field("schema", format.schema())
@@ -55,7 +61,10 @@ record AnswerShape(Optional<Raw> format, Optional<String> instruction) {
               .toRaw();
       return new AnswerShape(Optional.of(written), Optional.empty());
     }
-    losses.add("", "response_format", can
+    losses.add(
+        "",
+        "response_format",
+        can
             ? "the schema leaves objects open, which the API refuses; the model is instructed instead"
             : "this model has no output format; it is instructed, and nothing enforces the schema");
     String description = format.description().map(d -> " (" + d + ")").orElse("");

@@ -1,5 +1,7 @@
 package dev.fairlead.protocol.anthropic;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fairlead.canon.ChatAnswer;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.ChatRequest;
@@ -17,6 +19,7 @@ import dev.fairlead.protocol.Target;
 import dev.fairlead.protocol.Wire;
 import dev.fairlead.wire.FrameReader;
 import dev.fairlead.wire.JsonNode;
+import dev.fairlead.wire.Sse;
 import dev.fairlead.wire.SseReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,16 @@ public final class AnthropicCodec implements Codec {
   @Override
   public Optional<byte[]> splice(Wire wire, List<Edit> edits) {
     return Splicer.splice(wire.body(), edits);
+  }
+
+  @Override
+  public Optional<List<Edit>> adapt(Wire wire, ChatRequest request, Target target) {
+    return Adaptation.of(wire.body().root(), request, target);
+  }
+
+  @Override
+  public byte[] terminalFrame() {
+    return Sse.event("message_stop", "{\"type\":\"message_stop\"}".getBytes(UTF_8));
   }
 
   @Override

@@ -60,13 +60,19 @@ final class CacheMarks {
     for (int i = 0; i < offers.size(); i++) {
       Offer offer = offers.get(i);
       if (offers.size() > room && i > 0 && i < tail) {
-        losses.add(offer.node(), "cache_control", "the Messages API takes four marks; the first and the last ones stay");
+        losses.add(
+            offer.node(),
+            "cache_control",
+            "the Messages API takes four marks; the first and the last ones stay");
         granted.add(Optional.empty());
         continue;
       }
       boolean isLong = offer.mark().ttl().filter("1h"::equals).isPresent();
       if (isLong && shortSeen) {
-        losses.add(offer.node(), "cache_control.ttl", "longer marks must stand before shorter ones; this one is short now");
+        losses.add(
+            offer.node(),
+            "cache_control.ttl",
+            "longer marks must stand before shorter ones; this one is short now");
         granted.add(Optional.of(new CacheMark(Optional.empty())));
         continue;
       }

@@ -7,11 +7,14 @@ import dev.fairlead.canon.Part;
 import dev.fairlead.canon.Role;
 import dev.fairlead.canon.Turn;
 import dev.fairlead.protocol.Target;
+import dev.fairlead.wire.Raw;
 import dev.fairlead.wire.Text;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns in the shape that the API takes: instructions apart, users and assistants in alternation
@@ -60,7 +63,7 @@ final class Conversation {
   private void take(Turn turn, String node, PartFilter filter) {
     turn.name()
         .ifPresent(name -> losses.add(node, "name", "messages have no names here; left out"));
-    losses.foreign(node, turn.extras(), java.util.Set.of());
+    losses.foreign(node, turn.extras(), Set.of());
     Extras extras =
         turn.extras().dialect() == Dialect.ANTHROPIC
             ? turn.extras()
@@ -82,7 +85,8 @@ final class Conversation {
 
   private void instruct(Turn turn, String node, PartFilter filter) {
     if (!messages.isEmpty()) {
-      losses.add(node, "role", "instructions stand before the conversation here; moved to the front");
+      losses.add(
+          node, "role", "instructions stand before the conversation here; moved to the front");
     }
     system.addAll(filter.keep(Role.SYSTEM, turn.parts(), node));
   }
@@ -97,7 +101,7 @@ final class Conversation {
       last = new Message(role, extras);
       messages.add(last);
     } else if (!extras.isEmpty()) {
-      Map<String, dev.fairlead.wire.Raw> all = new java.util.LinkedHashMap<>(last.extras.members());
+      Map<String, Raw> all = new LinkedHashMap<>(last.extras.members());
       all.putAll(extras.members());
       last.extras = new Extras(Dialect.ANTHROPIC, all);
     }
@@ -109,7 +113,10 @@ final class Conversation {
     if (taken) {
       return;
     }
-    losses.add("turns", "role", "a conversation must begin with a user here; an empty request was put before it");
+    losses.add(
+        "turns",
+        "role",
+        "a conversation must begin with a user here; an empty request was put before it");
     Message filler = new Message("user", Extras.none(Dialect.ANTHROPIC));
     filler.blocks.add(said("(begin)", "turns"));
     messages.addFirst(filler);
@@ -121,7 +128,8 @@ final class Conversation {
    */
   void end(boolean thinks) {
     Message last = messages.getLast();
-    if (!last.role.equals("assistant") || !(last.blocks.getLast().part() instanceof Part.Text text)) {
+    if (!last.role.equals("assistant")
+        || !(last.blocks.getLast().part() instanceof Part.Text text)) {
       return;
     }
     String node = last.blocks.getLast().node();
@@ -131,10 +139,17 @@ final class Conversation {
       Part shorter = new Part.Text(Text.of(trimmed), text.cache(), text.citations(), text.extras());
       last.blocks.set(last.blocks.size() - 1, new Block(shorter, node));
     }
-    if (thinks || !target.traits().contains(Target.Trait.PREFILL)) {
-      losses.add(node, "role", "this model takes no beginning of its answer; it is asked to continue instead");
+    boolean taken =
+        target.traits().contains(Target.Trait.PREFILL)
+            || target.traits().contains(Target.Trait.AS_SENT);
+    if (!taken || (thinks && !own)) {
+      losses.add(
+          node,
+          "role",
+          "this model takes no beginning of its answer; it is asked to continue instead");
       Message ask = new Message("user", Extras.none(Dialect.ANTHROPIC));
-      ask.blocks.add(said("Continue exactly where your last message ends. Do not repeat any of it.", node));
+      ask.blocks.add(
+          said("Continue exactly where your last message ends. Do not repeat any of it.", node));
       messages.add(ask);
     }
   }
@@ -157,8 +172,7 @@ final class Conversation {
 
   static Block said(String text, String node) {
     return new Block(
-        new Part.Text(
-            Text.of(text), Optional.empty(), List.of(), Extras.none(Dialect.ANTHROPIC)),
+        new Part.Text(Text.of(text), Optional.empty(), List.of(), Extras.none(Dialect.ANTHROPIC)),
         node);
   }
 }

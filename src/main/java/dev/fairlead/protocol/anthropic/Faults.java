@@ -169,6 +169,7 @@ final class Faults {
         .field("message", fault.message());
     if (flavour == Flavour.OPENROUTER) {
       out.field("error_type", fault.kind().errorType());
+      fault.availability().ifPresent(it -> out.field("availability", it));
     }
     out.endObject().name("request_id");
     if (requestId.isPresent()) {
@@ -190,7 +191,8 @@ final class Faults {
       case "provider_overloaded" -> "overloaded_error";
       case "timeout" -> "timeout_error";
       case "payload_too_large" -> "request_too_large";
-      default -> kind.status() >= 400 && kind.status() < 499 ? "invalid_request_error" : "api_error";
+      default ->
+          kind.status() >= 400 && kind.status() < 499 ? "invalid_request_error" : "api_error";
     };
   }
 }

@@ -19,8 +19,7 @@ final class MessageHead {
   private MessageHead() {}
 
   /** The members that stand before the content. */
-  static void begin(
-      AnswerContext context, Optional<String> id, Extras extras, JsonWriter out) {
+  static void begin(AnswerContext context, Optional<String> id, Extras extras, JsonWriter out) {
     boolean vendor = context.flavour() == Flavour.VENDOR;
     String shown = id.filter(it -> vendor && it.startsWith("msg_")).orElse(context.generationId());
     out.field("id", shown)
@@ -61,7 +60,8 @@ final class MessageHead {
           AT_THE_STOP.contains(note.field())
               ? atTheStop
               : !atTheStop && note.field().equals("context_management");
-      boolean last = notes.stream().filter(n -> n.field().equals(note.field())).toList().getLast() == note;
+      boolean last =
+          notes.stream().filter(n -> n.field().equals(note.field())).toList().getLast() == note;
       if (note.dialect() == Dialect.ANTHROPIC && known && last) {
         out.field(note.field(), note.raw());
       }

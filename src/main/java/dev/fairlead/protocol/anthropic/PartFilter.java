@@ -93,7 +93,10 @@ final class PartFilter {
     }
     Optional<String> issuer = proof.get().issuedBy();
     if (issuer.isPresent() && !issuer.get().equals(target.family())) {
-      return lost(node, "reasoning", "issued by " + issuer.get() + ", means nothing to " + target.family() + "; left out");
+      return lost(
+          node,
+          "reasoning",
+          "issued by " + issuer.get() + ", means nothing to " + target.family() + "; left out");
     }
     return Optional.of(reasoning);
   }
@@ -106,14 +109,20 @@ final class PartFilter {
     if (role != Role.USER) {
       return lost(node, kind, "only a user shows media here; left out");
     }
-    media.detail()
+    media
+        .detail()
         .filter(detail -> !detail.equals("auto"))
         .ifPresent(detail -> losses.add(node, "detail", "there is no such choice here"));
     return source(media, node)
         .map(
             source ->
                 new Part.Media(
-                    media.kind(), source, media.filename(), Optional.empty(), media.cache(), media.extras()));
+                    media.kind(),
+                    source,
+                    media.filename(),
+                    Optional.empty(),
+                    media.cache(),
+                    media.extras()));
   }
 
   private Optional<MediaSource> source(Part.Media media, String node) {
@@ -144,7 +153,9 @@ final class PartFilter {
     boolean taken = image ? IMAGES.contains(known) : known.equals("application/pdf");
     if (taken) {
       return Optional.of(
-          known.equals(inline.mediaType()) ? inline : new MediaSource.Inline(known, inline.base64()));
+          known.equals(inline.mediaType())
+              ? inline
+              : new MediaSource.Inline(known, inline.base64()));
     }
     if (!image && (known.startsWith("text/") || known.equals("application/json"))) {
       Optional<Text> text = Base64Text.decode(inline.base64());
@@ -152,7 +163,8 @@ final class PartFilter {
         return Optional.of(new MediaSource.PlainText(text.get()));
       }
     }
-    losses.add(node, "media_type", "the Messages API does not take " + inline.mediaType() + "; left out");
+    losses.add(
+        node, "media_type", "the Messages API does not take " + inline.mediaType() + "; left out");
     return Optional.empty();
   }
 

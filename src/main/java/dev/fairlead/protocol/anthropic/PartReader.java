@@ -18,7 +18,8 @@ final class PartReader {
   private static final Set<String> TEXT = Set.of("type", "text", "citations", "cache_control");
   private static final Set<String> IMAGE = Set.of("type", "source", "cache_control");
   private static final Set<String> DOCUMENT = Set.of("type", "source", "title", "cache_control");
-  private static final Set<String> TOOL_USE = Set.of("type", "id", "name", "input", "cache_control");
+  private static final Set<String> TOOL_USE =
+      Set.of("type", "id", "name", "input", "cache_control");
   private static final Set<String> TOOL_RESULT =
       Set.of("type", "tool_use_id", "content", "is_error", "cache_control");
   private static final Set<String> THINKING = Set.of("type", "thinking", "signature");
@@ -158,7 +159,8 @@ final class PartReader {
 
   private static Part thinking(JsonNode block, String path) throws Refused {
     if (!block.get("thinking").isString()) {
-      throw Fields.wrong(path + ".thinking", block.get("thinking"), "a string", "send it back as received");
+      throw Fields.wrong(
+          path + ".thinking", block.get("thinking"), "a string", "send it back as received");
     }
     return new Part.Reasoning(
         Part.ReasoningKind.FULL,
@@ -174,6 +176,10 @@ final class PartReader {
     }
     Optional<Proof> proof = Signatures.read(block.get("data").asText());
     return new Part.Reasoning(
-        Part.ReasoningKind.ENCRYPTED, Text.EMPTY, proof, Optional.empty(), Fields.rest(block, REDACTED));
+        Part.ReasoningKind.ENCRYPTED,
+        Text.EMPTY,
+        proof,
+        Optional.empty(),
+        Fields.rest(block, REDACTED));
   }
 }

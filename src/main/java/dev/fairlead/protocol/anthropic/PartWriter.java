@@ -43,8 +43,7 @@ final class PartWriter {
 
   private void text(Part.Text text) {
     out.beginObject().field("type", "text").field("text", text.text());
-    boolean cited =
-        text.citations().stream().anyMatch(c -> c.dialect() == Dialect.ANTHROPIC);
+    boolean cited = text.citations().stream().anyMatch(c -> c.dialect() == Dialect.ANTHROPIC);
     if (cited) {
       out.name("citations").beginArray();
       for (Citation citation : text.citations()) {

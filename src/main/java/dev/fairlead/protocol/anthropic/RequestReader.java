@@ -116,8 +116,7 @@ final class RequestReader {
     JsonNode system = root.get("system");
     if (system.hasValue()) {
       List<Part> parts = PartReader.content(system, "system");
-      turns.add(
-          new Turn(Role.SYSTEM, parts, Optional.empty(), Extras.none(Dialect.ANTHROPIC)));
+      turns.add(new Turn(Role.SYSTEM, parts, Optional.empty(), Extras.none(Dialect.ANTHROPIC)));
     }
   }
 
@@ -176,7 +175,8 @@ final class RequestReader {
 
   private static Tool tool(JsonNode tool, String path) throws Refused {
     if (!tool.isObject()) {
-      throw Fields.wrong(path, tool, "an object with name and input_schema", "see the Messages API");
+      throw Fields.wrong(
+          path, tool, "an object with name and input_schema", "see the Messages API");
     }
     String type = tool.get("type").textOr("custom");
     if (!type.equals("custom")) {
@@ -205,8 +205,7 @@ final class RequestReader {
       case "auto" -> new ToolChoice.Auto();
       case "any" -> new ToolChoice.Required();
       case "none" -> new ToolChoice.None();
-      case "tool" ->
-          new ToolChoice.Named(Fields.requiredText(choice, "name", "tool_choice"));
+      case "tool" -> new ToolChoice.Named(Fields.requiredText(choice, "name", "tool_choice"));
       case "" ->
           throw Fields.wrong(
               "tool_choice.type", choice.get("type"), "auto, any, tool or none", "set it");
@@ -313,7 +312,8 @@ final class RequestReader {
             reasoning.budget(),
             reasoning.exclude(),
             reasoning.summary());
-    JsonNode wanted = config.get("format").hasValue() ? config.get("format") : root.get("output_format");
+    JsonNode wanted =
+        config.get("format").hasValue() ? config.get("format") : root.get("output_format");
     if (wanted.hasValue()) {
       format = format(wanted);
     }
@@ -331,8 +331,9 @@ final class RequestReader {
   private Optional<String> user() {
     JsonNode metadata = root.get("metadata");
     Optional<String> user = metadata.get("user_id").textIfAny();
-    Set<String> held = user.isPresent() || metadata.get("user_id").isNull() ? Set.of("user_id") : Set.of();
+    Set<String> held =
+        user.isPresent() || metadata.get("user_id").isNull() ? Set.of("user_id") : Set.of();
     Fields.restObject(metadata, held).ifPresent(rest -> extras.put("metadata", rest));
-    return user;
+    return user.or(() -> root.get("user").textIfAny()); // OpenRouter's place for it
   }
 }

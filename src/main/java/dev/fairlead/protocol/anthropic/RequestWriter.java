@@ -12,6 +12,7 @@ import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,23 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class RequestWriter {
   private static final int LONGEST_USER = 256;
 
-  /** Members of other dialects that are spoken to the gateway, or that are written below. */
+  /** Members of other dialects that are written below. */
   private static final Set<String> CARRIED =
-      Set.of(
-          "cache_control",
-          "service_tier",
-          "speed",
-          "provider",
-          "models",
-          "route",
-          "plugins",
-          "transforms",
-          "preset",
-          "session_id",
-          "trace",
-          "usage",
-          "debug",
-          "stream_options");
+      Set.of("cache_control", "service_tier", "speed", "stream_options");
 
   private static final Set<String> WRITTEN = Set.of("thinking", "output_config", "metadata");
 
@@ -213,7 +200,8 @@ final class RequestWriter {
     BigDecimal wanted = s.temperature().get();
     boolean one = wanted.compareTo(BigDecimal.ONE) == 0;
     if (fixed || (thinks && !one)) {
-      losses.add("", "temperature", fixed ? "this model takes none" : "a model that thinks takes none");
+      losses.add(
+          "", "temperature", fixed ? "this model takes none" : "a model that thinks takes none");
       return Optional.empty();
     }
     if (wanted.compareTo(BigDecimal.ONE) > 0 || wanted.signum() < 0) {
@@ -231,7 +219,10 @@ final class RequestWriter {
     boolean all = wanted.compareTo(BigDecimal.ONE) >= 0;
     if (fixed || (thinks && wanted.compareTo(new BigDecimal("0.95")) < 0) || (tempered && !own)) {
       if (!all) {
-        losses.add("", "top_p", "not together with temperature or thinking here, or not at this model; left out");
+        losses.add(
+            "",
+            "top_p",
+            "not together with temperature or thinking here, or not at this model; left out");
       }
       return Optional.empty();
     }
@@ -303,15 +294,20 @@ final class RequestWriter {
 
   private void extras() {
     if (own) {
-      request.extras().members().forEach(
-          (name, raw) -> {
-            if (!WRITTEN.contains(name)) {
-              out.field(name, raw);
-            }
-          });
+      request
+          .extras()
+          .members()
+          .forEach(
+              (name, raw) -> {
+                if (!WRITTEN.contains(name) && !Adaptation.DIRECTIVES.contains(name)) {
+                  out.field(name, raw);
+                }
+              });
       return;
     }
-    losses.foreign("", request.extras(), CARRIED);
+    Set<String> known = new HashSet<>(CARRIED);
+    known.addAll(Adaptation.DIRECTIVES);
+    losses.foreign("", request.extras(), known);
     Raw cache = request.extras().members().get("cache_control");
     if (cache != null && cache.node().isObject()) {
       out.field("cache_control", cache);

@@ -34,8 +34,6 @@ final class Signatures {
   /** What a client is given. */
   static Text write(Proof proof) {
     Optional<String> foreign = proof.issuedBy().filter(family -> !family.equals(FAMILY));
-    return foreign.isEmpty()
-        ? proof.data()
-        : Text.of(FOREIGN + foreign.get() + "." + proof.data());
+    return foreign.isEmpty() ? proof.data() : Text.of(FOREIGN + foreign.get() + "." + proof.data());
   }
 }

@@ -7,6 +7,7 @@ import dev.fairlead.canon.Extras;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Part;
 import dev.fairlead.canon.Proof;
+import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.EventEncoder;
@@ -117,8 +118,7 @@ final class StreamWriter implements EventEncoder {
     JsonWriter out = event("message_delta");
     out.name("delta").beginObject();
     if (last == null) {
-      MessageHead.stop(
-          Optional.of(dev.fairlead.canon.StopReason.END), Optional.empty(), Optional.empty(), out);
+      MessageHead.stop(Optional.of(StopReason.END), Optional.empty(), Optional.empty(), out);
     } else {
       MessageHead.stop(Optional.of(last.reason()), last.nativeReason(), last.sequence(), out);
     }

@@ -39,21 +39,32 @@ record Thinking(
       ChatRequest request, Target target, boolean unfinishedToolTurn, Losses losses) {
     long bound = request.maxTokens().orElse(target.maxOutput().orElse(DEFAULT_MAX_TOKENS));
     if (target.maxOutput().isPresent() && bound > target.maxOutput().getAsLong()) {
-      losses.add("", "max_tokens", "above the model's bound; " + target.maxOutput().getAsLong() + " is asked");
+      losses.add(
+          "",
+          "max_tokens",
+          "above the model's bound; " + target.maxOutput().getAsLong() + " is asked");
       bound = target.maxOutput().getAsLong();
     }
     ReasoningWish wish = request.reasoning();
     boolean own = request.extras().dialect() == Dialect.ANTHROPIC;
     boolean adaptiveOnly = target.traits().contains(Target.Trait.ADAPTIVE_THINKING);
-    boolean byWord = adaptiveOnly || target.reasoningStyle() == Target.ReasoningStyle.EFFORT;
+    boolean asSent = target.traits().contains(Target.Trait.AS_SENT);
+    boolean byWord =
+        adaptiveOnly || target.reasoningStyle() == Target.ReasoningStyle.EFFORT || (own && asSent);
+    boolean steered =
+        asSent || adaptiveOnly || target.reasoningStyle() != Target.ReasoningStyle.NONE;
     if (wish.isOff()) {
-      boolean said = adaptiveOnly || target.reasoningStyle() != Target.ReasoningStyle.NONE;
-      return new Thinking(said ? Mode.DISABLED : Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
+      if (steered && target.traits().contains(Target.Trait.ALWAYS_THINKS)) {
+        losses.add("", "reasoning", "this model always thinks; it is not told to stop");
+        return new Thinking(Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
+      }
+      return new Thinking(
+          steered ? Mode.DISABLED : Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
     }
     if (!wish.isOn()) {
       return new Thinking(Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
     }
-    if (target.reasoningStyle() == Target.ReasoningStyle.NONE && !adaptiveOnly) {
+    if (!steered) {
       losses.add("", "reasoning", "this endpoint's thinking cannot be steered; nothing is asked");
       return new Thinking(Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
     }
@@ -103,7 +114,10 @@ record Thinking(
       }
       Optional<String> effort = word();
       if (wish.budget().isPresent()) {
-        losses.add("", "reasoning.max_tokens", "this model decides itself how long to think; its effort is set instead");
+        losses.add(
+            "",
+            "reasoning.budget",
+            "this model decides itself how long to think; its effort is set instead");
         effort = effort.or(() -> Optional.of(nearest(wish.budget().getAsLong(), bound)));
       }
       return new Thinking(Mode.ADAPTIVE, 0, display(), effort, bound);
@@ -124,7 +138,10 @@ record Thinking(
         return new Thinking(Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
       }
       if (unfinishedToolTurn) {
-        losses.add("", "reasoning", "the last tool turn has no thinking of this model's, without which it must not think now");
+        losses.add(
+            "",
+            "reasoning",
+            "the last tool turn has no thinking of this model's, without which it must not think now");
         return new Thinking(Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
       }
       Optional<String> effort = byWord ? word() : Optional.empty();
@@ -143,12 +160,18 @@ record Thinking(
         maxTokens = Math.min(tokens + DEFAULT_MAX_TOKENS, maxOutput.orElse(Long.MAX_VALUE));
       }
       if (maxTokens <= LEAST) {
-        losses.add("", "reasoning", "max_tokens leaves no room for the least budget of 1024 tokens; thinking is not asked");
+        losses.add(
+            "",
+            "reasoning",
+            "max_tokens leaves no room for the least budget of 1024 tokens; thinking is not asked");
         return new Thinking(Mode.UNSET, 0, Optional.empty(), Optional.empty(), bound);
       }
       tokens = Math.min(tokens, maxTokens - 1);
       if (wish.budget().isPresent() && tokens != wish.budget().getAsLong()) {
-        losses.add("", "reasoning.max_tokens", "a budget must be 1024 or more and less than max_tokens; " + tokens + " is asked");
+        losses.add(
+            "",
+            "reasoning.budget",
+            "a budget must be 1024 or more and less than max_tokens; " + tokens + " is asked");
       }
       return new Thinking(Mode.BUDGET, tokens, display(), effort, maxTokens);
     }

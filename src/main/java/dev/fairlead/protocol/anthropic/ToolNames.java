@@ -40,7 +40,8 @@ final class ToolNames {
       unique = clean.substring(0, Math.min(clean.length(), LONGEST - suffix.length())) + suffix;
     }
     if (!unique.equals(name)) {
-      losses.add(node, "name", "tool names are 1 to 128 letters, digits, _ and -; sent as " + unique);
+      losses.add(
+          node, "name", "tool names are 1 to 128 letters, digits, _ and -; sent as " + unique);
     }
     written.put(name, unique);
     taken.add(unique);
@@ -53,7 +54,11 @@ final class ToolNames {
     for (int i = 0; i < text.length() && i < LONGEST; i++) {
       char c = text.charAt(i);
       boolean fits =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '_'
+              || c == '-';
       out.append(fits ? c : '_');
     }
     return out.isEmpty() ? "_" : out.toString();

@@ -72,7 +72,12 @@ final class ToolPairs {
         if (!written.equals(call.id())) {
           Part renamed =
               new Part.ToolCall(
-                  written, call.name(), call.arguments(), call.proof(), call.cache(), call.extras());
+                  written,
+                  call.name(),
+                  call.arguments(),
+                  call.proof(),
+                  call.cache(),
+                  call.extras());
           message.blocks.set(i, new Block(renamed, block.node()));
         }
       }
@@ -145,7 +150,10 @@ final class ToolPairs {
   }
 
   private Block missing(Call call) {
-    losses.add("turns", "tool_call", "call " + call.id + " of " + call.name + " has no result; one that says so was added");
+    losses.add(
+        "turns",
+        "tool_call",
+        "call " + call.id + " of " + call.name + " has no result; one that says so was added");
     Part text = Conversation.said("No result was given for this call.", "turns").part();
     return new Block(
         new Part.ToolResult(
@@ -159,7 +167,8 @@ final class ToolPairs {
   }
 
   private void orphan(Part.ToolResult result, String node, List<Block> rest) {
-    losses.add(node, "tool_result", "no call " + result.callId() + " in the message before; sent as text");
+    losses.add(
+        node, "tool_result", "no call " + result.callId() + " in the message before; sent as text");
     StringBuilder text = new StringBuilder("[Result of tool call " + result.callId() + "]");
     for (Part part : result.content()) {
       if (part instanceof Part.Text said) {

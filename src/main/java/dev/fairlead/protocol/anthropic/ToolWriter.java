@@ -57,7 +57,8 @@ final class ToolWriter {
             special.raw().node().get("name").textIfAny().ifPresent(names::reserve);
             tools.add(special);
           } else {
-            losses.add("tools", special.name(), "only " + special.dialect().id() + " has it; left out");
+            losses.add(
+                "tools", special.name(), "only " + special.dialect().id() + " has it; left out");
           }
         }
       }
@@ -86,7 +87,8 @@ final class ToolWriter {
       }
     }
     reconstructed = true;
-    losses.add("tools", "tools", "none given, but called before; named again, and not to be called");
+    losses.add(
+        "tools", "tools", "none given, but called before; named again, and not to be called");
   }
 
   void write(JsonWriter out, CacheMarks marks) {
@@ -137,10 +139,12 @@ final class ToolWriter {
       return false;
     }
     boolean taken =
-        own
-            || (target.traits().contains(Target.Trait.NATIVE_JSON_SCHEMA) && before < MOST_STRICT);
+        own || (target.traits().contains(Target.Trait.NATIVE_JSON_SCHEMA) && before < MOST_STRICT);
     if (!taken) {
-      losses.add(node, "strict", "this model does not promise to keep to the schema, or not for so many tools");
+      losses.add(
+          node,
+          "strict",
+          "this model does not promise to keep to the schema, or not for so many tools");
       return false;
     }
     out.field("strict", strict.get());
@@ -167,8 +171,7 @@ final class ToolWriter {
       case ToolChoice.None n -> choice(out, "none", Optional.empty(), Optional.empty());
       case ToolChoice.Required r -> choice(out, "any", Optional.empty(), parallel);
       case ToolChoice.Named named ->
-          choice(
-              out, "tool", Optional.of(names.written(named.name(), "tool_choice")), parallel);
+          choice(out, "tool", Optional.of(names.written(named.name(), "tool_choice")), parallel);
       case ToolChoice.Native special -> out.field("tool_choice", special.raw());
     }
   }
@@ -188,12 +191,16 @@ final class ToolWriter {
       if (special.dialect() == Dialect.ANTHROPIC) {
         return choice;
       }
-      losses.add("", "tool_choice", "only " + special.dialect().id() + " has this choice; left out");
+      losses.add(
+          "", "tool_choice", "only " + special.dialect().id() + " has this choice; left out");
       return new ToolChoice.Unset();
     }
     boolean forced = choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Named;
     if (forced && budgeted) {
-      losses.add("", "tool_choice", "a model that thinks on a budget cannot be forced to call; it is left the choice");
+      losses.add(
+          "",
+          "tool_choice",
+          "a model that thinks on a budget cannot be forced to call; it is left the choice");
       return new ToolChoice.Auto();
     }
     if (!own

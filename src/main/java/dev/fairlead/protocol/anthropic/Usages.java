@@ -32,8 +32,7 @@ final class Usages {
     boolean noInput = INPUT.stream().allMatch(name -> count(usage, name) == 0);
     for (JsonNode.Member member : usage.members()) {
       boolean known = members.containsKey(member.name());
-      boolean forgotten =
-          !member.value().hasValue() || (noInput && INPUT.contains(member.name()));
+      boolean forgotten = !member.value().hasValue() || (noInput && INPUT.contains(member.name()));
       if (!known || !forgotten) {
         members.put(member.name(), member.value().raw());
       }
@@ -81,7 +80,9 @@ final class Usages {
         Optional.of(original));
   }
 
-  /** Counts above what a context could ever hold are somebody's mistake, and so are negative ones. */
+  /**
+   * Counts above what a context could ever hold are somebody's mistake, and so are negative ones.
+   */
   private static long count(JsonNode object, String name) {
     long value = object.get(name).longOr(0);
     return value < 0 || value > 1L << 40 ? 0 : value;
@@ -107,7 +108,9 @@ final class Usages {
           .endObject();
     }
     told(usage, out);
-    trailer.cost().ifPresent(cost -> cost.node().members().forEach(m -> out.name(m.name()).value(m.value())));
+    trailer
+        .cost()
+        .ifPresent(cost -> cost.node().members().forEach(m -> out.name(m.name()).value(m.value())));
     out.endObject();
   }
 

@@ -130,12 +130,7 @@ final class AnswerTail {
       }
     }
     if (context.flavour() == Flavour.OPENROUTER && trailer.cost().isPresent()) {
-      trailer
-          .cost()
-          .get()
-          .node()
-          .members()
-          .forEach(it -> out.name(it.name()).value(it.value()));
+      trailer.cost().get().node().members().forEach(it -> out.name(it.name()).value(it.value()));
     }
     out.endObject();
   }

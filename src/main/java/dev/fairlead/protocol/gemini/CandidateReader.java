@@ -63,7 +63,7 @@ final class CandidateReader {
     return finish.isPresent();
   }
 
-  void read(JsonNode candidate, UsageReader usage, Consumer<ChatEvent> events) {
+  void read(JsonNode candidate, Consumer<ChatEvent> events) {
     for (JsonNode part : Names.list(candidate.get("content").get("parts"))) {
       if (part.isObject()) {
         part(part, events);

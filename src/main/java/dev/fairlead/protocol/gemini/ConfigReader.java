@@ -145,7 +145,8 @@ final class ConfigReader {
         (!budget.hasValue() || tokens >= -1)
             && (!level.hasValue() || effort.isPresent())
             && Names.rest(
-                    thinking, java.util.Set.of("thinkingBudget", "thinkingLevel", "includeThoughts"))
+                    thinking,
+                    java.util.Set.of("thinkingBudget", "thinkingLevel", "includeThoughts"))
                 .isEmpty();
     if (understood) {
       take("thinkingConfig");

@@ -138,7 +138,10 @@ final class ConfigWriter {
     if (target.traits().contains(Target.Trait.OPENAPI_SCHEMA)) {
       out.field("responseSchema", SchemaForGemini.subset(format.schema(), "", field, losses));
     } else {
-      out.field("responseJsonSchema", SchemaForGemini.json(format.schema(), "", field, losses));
+      boolean isOwn = request.extras().dialect() == Dialect.GEMINI;
+      Raw schema = format.schema();
+      out.field(
+          "responseJsonSchema", isOwn ? schema : SchemaForGemini.json(schema, "", field, losses));
     }
   }
 

@@ -73,9 +73,7 @@ final class ContentsWriter {
     if (contents.isEmpty() && !cached) {
       // The API wants at least one content; a blank is the least that can be said.
       contents.add(
-          "user",
-          Map.of(),
-          it -> PartWriter.text(Text.of(" "), Optional.empty(), Map.of(), it));
+          "user", Map.of(), it -> PartWriter.text(Text.of(" "), Optional.empty(), Map.of(), it));
     }
     contents.write(out.name("contents"));
     if (!system.isEmpty()) {
@@ -242,8 +240,7 @@ final class ContentsWriter {
     return Optional.empty();
   }
 
-  private void call(
-      Part.ToolCall call, String at, Map<String, Raw> own, Set<String> signedCalls) {
+  private void call(Part.ToolCall call, String at, Map<String, Raw> own, Set<String> signedCalls) {
     Optional<Proof> proof = trusted(call.proof(), call.extras());
     if (call.proof().isPresent() && proof.isEmpty()) {
       losses.add(at, "thought signature", "It was issued elsewhere; the call goes without.");

@@ -85,9 +85,7 @@ final class Faults {
       case 429 -> isQuota(said, details) ? Kind.QUOTA_EXHAUSTED : Kind.RATE_LIMITED;
       case 503, 529 -> Kind.OVERLOADED;
       default ->
-          status < 500 && word.equals("RESOURCE_EXHAUSTED")
-              ? Kind.RATE_LIMITED
-              : Kind.SERVER_ERROR;
+          status < 500 && word.equals("RESOURCE_EXHAUSTED") ? Kind.RATE_LIMITED : Kind.SERVER_ERROR;
     };
   }
 
@@ -150,7 +148,8 @@ final class Faults {
     return switch (kind) {
       case BAD_CREDENTIAL -> "The model's provider does not accept the gateway's credential.";
       case MODEL_GONE -> "The model's provider does not serve this model.";
-      case RATE_LIMITED -> "The model's provider is limiting the rate of requests; try again later.";
+      case RATE_LIMITED ->
+          "The model's provider is limiting the rate of requests; try again later.";
       case QUOTA_EXHAUSTED -> "The gateway's quota at the model's provider is used up.";
       case OVERLOADED -> "The model's provider is overloaded; try again later.";
       default -> "The model's provider failed (status " + status + ").";
@@ -183,8 +182,7 @@ final class Faults {
         .retryAfter()
         .ifPresent(
             pause -> {
-              BigDecimal seconds =
-                  BigDecimal.valueOf(pause.toMillis(), 3).stripTrailingZeros();
+              BigDecimal seconds = BigDecimal.valueOf(pause.toMillis(), 3).stripTrailingZeros();
               out.beginObject().field("@type", "type.googleapis.com/google.rpc.RetryInfo");
               out.field("retryDelay", seconds.toPlainString() + "s").endObject();
             });

@@ -50,9 +50,7 @@ public final class GeminiCodec implements Codec {
 
   @Override
   public Optional<byte[]> splice(Wire wire, List<Edit> edits) {
-    return edits.isEmpty()
-        ? Optional.of(wire.body().bytes())
-        : Splicer.splice(wire, edits);
+    return edits.isEmpty() ? Optional.of(wire.body().bytes()) : Splicer.splice(wire, edits);
   }
 
   /** Server-sent events: what {@code alt=sse} asks for. See {@link #framesFor}. */

@@ -29,8 +29,7 @@ final class RequestReader {
   private static final Set<String> TOP =
       Set.of("contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "model");
   private static final Set<String> CONTENT = Set.of("role", "parts");
-  private static final Set<String> FUNCTION =
-      Set.of("name", "description", "parametersJsonSchema");
+  private static final Set<String> FUNCTION = Set.of("name", "description", "parametersJsonSchema");
 
   private final JsonNode root;
   private final Wire wire;
@@ -94,9 +93,7 @@ final class RequestReader {
               Names.extras(Map.of())));
     } else if (system.isObject()) {
       List<Part> read = partsOf(system, "systemInstruction");
-      turns.add(
-          new Turn(
-              Role.SYSTEM, read, Optional.empty(), Names.extras(system, Set.of("parts"))));
+      turns.add(new Turn(Role.SYSTEM, read, Optional.empty(), Names.extras(system, CONTENT)));
     } else if (system.hasValue()) {
       throw Refused.invalid("systemInstruction must be a content object with parts, or a string.");
     }

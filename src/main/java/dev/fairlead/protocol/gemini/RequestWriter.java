@@ -117,7 +117,9 @@ final class RequestWriter {
       } else if (target.traits().contains(Target.Trait.OPENAPI_SCHEMA)) {
         out.field("parameters", SchemaForGemini.subset(schema, node, "parameters", losses));
       } else {
-        out.field("parametersJsonSchema", SchemaForGemini.json(schema, node, "parameters", losses));
+        out.field(
+            "parametersJsonSchema",
+            isOwn ? schema : SchemaForGemini.json(schema, node, "parameters", losses));
       }
     }
     own.forEach(out::field);

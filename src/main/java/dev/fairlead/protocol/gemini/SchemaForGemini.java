@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SchemaForGemini {
   private static final int MOST_SCHEMAS = 20_000;
   private static final List<String> REWRITTEN =
-      List.of("\"$ref\"", "\"allOf\"", "\"const\"", "\"$schema\"", "\"$defs\"", "\"definitions\"");
+      List.of("\"$ref\"", "\"allOf\"", "\"const\"", "\"$defs\"", "\"definitions\"");
   private static final Set<String> DROPPED =
       Set.of("$ref", "allOf", "$defs", "definitions", "$schema", "$id", "$comment");
   private static final Set<String> SUBSET =
@@ -274,8 +274,7 @@ final class SchemaForGemini {
       options.forEach(option -> schema(option, out));
       if (options.isEmpty()) {
         types.forEach(
-            type ->
-                out.beginObject().field("type", type.toUpperCase(Locale.ROOT)).endObject());
+            type -> out.beginObject().field("type", type.toUpperCase(Locale.ROOT)).endObject());
       }
       out.endArray();
     }

@@ -267,7 +267,8 @@ final class Splicer {
     }
     JsonWriter list = new JsonWriter().beginArray();
     for (byte[] tool : kept) {
-      list.value(dev.fairlead.wire.Raw.of(new String(tool, java.nio.charset.StandardCharsets.UTF_8)));
+      list.value(
+          dev.fairlead.wire.Raw.of(new String(tool, java.nio.charset.StandardCharsets.UTF_8)));
     }
     splice.replace(root.get("tools"), list.endArray().toBytes());
   }

@@ -58,8 +58,7 @@ final class StopWords {
           calls ? StopReason.TOOL_CALLS : StopReason.ERROR;
       case "MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "MISSING_THOUGHT_SIGNATURE" ->
           StopReason.ERROR;
-      default ->
-          nativeWord.startsWith(BLOCKED) ? StopReason.CONTENT_FILTER : StopReason.OTHER;
+      default -> nativeWord.startsWith(BLOCKED) ? StopReason.CONTENT_FILTER : StopReason.OTHER;
     };
   }
 

@@ -78,11 +78,8 @@ final class StreamReader implements EventDecoder {
       if (index < 0 || index >= MOST_CANDIDATES || !candidate.isObject()) {
         continue;
       }
-      candidates
-          .computeIfAbsent(index, i -> new CandidateReader(i, calls))
-          .read(candidate, usage, events);
-      JsonNode queries =
-          Names.get(Names.get(candidate, "groundingMetadata"), "webSearchQueries");
+      candidates.computeIfAbsent(index, i -> new CandidateReader(i, calls)).read(candidate, events);
+      JsonNode queries = Names.get(Names.get(candidate, "groundingMetadata"), "webSearchQueries");
       counted |= usage.searched(index, queries);
     }
     if (counted) {
@@ -129,8 +126,7 @@ final class StreamReader implements EventDecoder {
   public void finish(Consumer<ChatEvent> events) {
     candidates.values().forEach(candidate -> candidate.finish(events));
     boolean finished =
-        !candidates.isEmpty()
-            && candidates.values().stream().allMatch(CandidateReader::isFinished);
+        !candidates.isEmpty() && candidates.values().stream().allMatch(CandidateReader::isFinished);
     boolean stopped = blocked.isPresent() && candidates.isEmpty();
     if (stopped) {
       events.accept(

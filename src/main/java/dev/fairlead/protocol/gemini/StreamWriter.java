@@ -44,8 +44,7 @@ final class StreamWriter implements EventEncoder {
     Optional<Proof> proof() {
       return signature.isEmpty()
           ? Optional.empty()
-          : Optional.of(
-              new Proof(Text.of(signature.toString()), Optional.of(GeminiCodec.FAMILY)));
+          : Optional.of(new Proof(Text.of(signature.toString()), Optional.of(GeminiCodec.FAMILY)));
     }
   }
 

@@ -53,7 +53,7 @@ final class Thinking {
     boolean steered = wish.enabled().isPresent() || wish.effort().isPresent() || hasBudget();
     if (!wish.exclude() && !wish.isOff()) {
       out.field("includeThoughts", true);
-    } else if (wish.exclude() && (wish.isOff() || !steered)) {
+    } else if (wish.exclude() && (wish.isOff() ? !level : !steered)) {
       out.field("includeThoughts", false);
     }
     out.endObject();

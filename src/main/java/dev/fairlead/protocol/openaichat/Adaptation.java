@@ -36,6 +36,9 @@ final class Adaptation {
   }
 
   static Optional<List<Edit>> of(JsonNode root, ChatRequest request, Target target) {
+    if (LegacyCompletions.isLegacy(request)) {
+      return Optional.empty(); // it came in another form than any endpoint takes
+    }
     boolean asSent = target.traits().contains(Trait.AS_SENT);
     if (!asSent && !fits(root, request, target)) {
       return Optional.empty();

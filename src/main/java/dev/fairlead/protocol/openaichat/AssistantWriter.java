@@ -52,7 +52,8 @@ final class AssistantWriter {
             || !images.isEmpty()
             || refusal.isPresent()
             || audio.isPresent();
-    if (!says && !turn.parts().isEmpty()) {
+    boolean lost = turn.parts().stream().anyMatch(it -> !(it instanceof Part.Text));
+    if (!says && lost) {
       return; // nothing is left to say; the losses tell why
     }
     out.beginObject().field("role", "assistant");
@@ -259,8 +260,9 @@ final class AssistantWriter {
                             && r.proof().isEmpty()
                             && r.id().isEmpty()
                             && r.extras().isEmpty());
-    if (plain && !thoughts.isEmpty()) {
-      out.field("reasoning", joined());
+    String text = joined();
+    if (plain && !text.isEmpty()) {
+      out.field("reasoning", text);
     }
     if ((plain || thoughts.isEmpty()) && !signed) {
       return;

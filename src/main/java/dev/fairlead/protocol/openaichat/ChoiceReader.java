@@ -61,14 +61,18 @@ final class ChoiceReader {
     return !stopWord.isEmpty();
   }
 
-  void read(JsonNode choice, Consumer<ChatEvent> events) {
+  /**
+   * @param whole the answer came whole: then the message counts where a delta stands beside it
+   *     (Perplexity gives both, in streams and in whole answers)
+   */
+  void read(JsonNode choice, boolean whole, Consumer<ChatEvent> events) {
     JsonNode logprobs = choice.get("logprobs");
     if (logprobs.isObject() && logprobs.size() > 0) {
       events.accept(new ChatEvent.Logprobs(index, logprobs.raw()));
     }
-    JsonNode message = choice.get("delta");
+    JsonNode message = choice.get(whole ? "message" : "delta");
     if (!message.isObject()) {
-      message = choice.get("message");
+      message = choice.get(whole ? "delta" : "message");
     }
     if (message.isObject()) {
       message(message, events);

@@ -37,10 +37,12 @@ final class FaultWriter {
         fault.detail().ifPresent(it -> out.field("raw", it));
       }
     }
-    out.endObject().endObject();
+    out.endObject();
+    fault.availability().ifPresent(it -> out.field("availability", it));
+    out.endObject();
   }
 
-  /** {@code {message, type, param, code}}. */
+  /** {@code {message, type, param, code}}, and beside them what else is available. */
   static void vendor(JsonWriter out, Fault fault) {
     out.beginObject().field("message", fault.message()).field("type", type(fault));
     Matcher path = PATH.matcher(fault.message());
@@ -57,6 +59,7 @@ final class FaultWriter {
     } else {
       out.value(code);
     }
+    fault.availability().ifPresent(it -> out.field("availability", it));
     out.endObject();
   }
 

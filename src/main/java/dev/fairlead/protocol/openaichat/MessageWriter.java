@@ -34,7 +34,16 @@ final class MessageWriter {
     this.parts = new PartWriter(out, losses, target);
   }
 
+  /** Servers refuse a conversation without messages, so one always stands there. */
   void write(List<Turn> turns) {
+    int before = out.size();
+    turns(turns);
+    if (out.size() == before) {
+      out.beginObject().field("role", "user").field("content", "").endObject();
+    }
+  }
+
+  private void turns(List<Turn> turns) {
     for (int i = 0; i < turns.size(); i++) {
       Turn turn = turns.get(i);
       String node = "turns[" + i + "]";

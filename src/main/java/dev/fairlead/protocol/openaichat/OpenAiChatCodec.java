@@ -17,6 +17,7 @@ import dev.fairlead.protocol.Target;
 import dev.fairlead.protocol.Wire;
 import dev.fairlead.wire.FrameReader;
 import dev.fairlead.wire.JsonNode;
+import dev.fairlead.wire.Sse;
 import dev.fairlead.wire.SseReader;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +70,16 @@ public final class OpenAiChatCodec implements Codec {
   @Override
   public Optional<byte[]> splice(Wire wire, List<Edit> edits) {
     return RequestSplicer.splice(wire.body(), edits);
+  }
+
+  @Override
+  public Optional<List<Edit>> adapt(Wire wire, ChatRequest request, Target target) {
+    return Adaptation.of(wire.body().root(), request, target);
+  }
+
+  @Override
+  public byte[] terminalFrame() {
+    return Sse.DONE;
   }
 
   @Override

@@ -107,7 +107,7 @@ final class StreamReader implements EventDecoder {
     }
     for (JsonNode choice : list.items()) {
       if (choice.isObject()) {
-        choice(choice, events);
+        choice(choice, whole, events);
       }
     }
     notes(root, events, false);
@@ -161,7 +161,7 @@ final class StreamReader implements EventDecoder {
     held.clear();
   }
 
-  private void choice(JsonNode node, Consumer<ChatEvent> events) {
+  private void choice(JsonNode node, boolean whole, Consumer<ChatEvent> events) {
     int index = (int) Math.max(0, Math.min(1023, node.get("index").longOr(0)));
     ChoiceReader choice = null;
     for (ChoiceReader it : choices) {
@@ -173,7 +173,7 @@ final class StreamReader implements EventDecoder {
       choice = new ChoiceReader(index);
       choices.add(choice);
     }
-    choice.read(node, events);
+    choice.read(node, whole, events);
     JsonNode error = node.get("error");
     if (error.hasValue()) {
       fail(FaultReader.inStream(node), events);

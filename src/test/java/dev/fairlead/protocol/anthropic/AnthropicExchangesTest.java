@@ -43,14 +43,14 @@ class AnthropicExchangesTest {
     for (Exchange exchange : Exchanges.ofWire("anthropic-messages")) {
       if (exchange.hasExpect() && !isSeveral(exchange)) {
         compared++;
-        List<String> differences =
-            Expect.differences(exchange, Replay.answer(codec, exchange));
+        List<String> differences = Expect.differences(exchange, Replay.answer(codec, exchange));
         if (!differences.isEmpty()) {
           failed.add(exchange.id() + " " + differences);
         }
       }
     }
-    System.out.println("anthropic answers: " + compared + " compared, " + failed.size() + " failed");
+    System.out.println(
+        "anthropic answers: " + compared + " compared, " + failed.size() + " failed");
     assertThat(failed).isEmpty();
     assertThat(compared).isGreaterThan(400);
   }
@@ -69,7 +69,8 @@ class AnthropicExchangesTest {
     List<String> incomplete = new ArrayList<>();
     for (Exchange exchange : Exchanges.ofWire("anthropic-messages")) {
       ChatAnswer answer = Replay.answer(codec, exchange);
-      boolean finished = exchange.status() < 400 && !exchange.expect().path("finish").isMissingNode();
+      boolean finished =
+          exchange.status() < 400 && !exchange.expect().path("finish").isMissingNode();
       if (answer.complete() != finished) {
         incomplete.add(exchange.id());
       }
@@ -127,7 +128,8 @@ class AnthropicExchangesTest {
           .as(exchange.id())
           .isEqualTo(fromStream.choices().getFirst().parts().size());
     }
-    System.out.println("anthropic answers rewritten: " + compared + ", " + failed.size() + " failed");
+    System.out.println(
+        "anthropic answers rewritten: " + compared + ", " + failed.size() + " failed");
     assertThat(failed).isEmpty();
     assertThat(compared).isGreaterThan(400);
   }
@@ -160,7 +162,12 @@ class AnthropicExchangesTest {
       }
     }
     System.out.println(
-        "anthropic requests: " + compared + " compared, " + failed.size() + " failed, refused " + refused);
+        "anthropic requests: "
+            + compared
+            + " compared, "
+            + failed.size()
+            + " failed, refused "
+            + refused);
     assertThat(failed).isEmpty();
     assertThat(refused).allMatch(it -> it.contains("(400)"));
     assertThat(compared).isGreaterThan(400);
@@ -202,10 +209,12 @@ class AnthropicExchangesTest {
               it.set("content", blocks(it.get("content")));
               for (JsonNode block : it.get("content")) {
                 ObjectNode b = (ObjectNode) block;
-                if (b.path("content").isString() && b.path("type").asString().equals("tool_result")) {
+                if (b.path("content").isString()
+                    && b.path("type").asString().equals("tool_result")) {
                   b.set("content", blocks(b.get("content")));
                 }
-                if (b.path("content").isEmpty() && b.path("type").asString().equals("tool_result")) {
+                if (b.path("content").isEmpty()
+                    && b.path("type").asString().equals("tool_result")) {
                   b.remove("content");
                 }
                 if (!b.path("is_error").asBoolean(false)

@@ -1,6 +1,7 @@
 package dev.fairlead.protocol.gemini;
 
 import dev.fairlead.canon.ChatRequest;
+import dev.fairlead.canon.OutputFormat;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.CodecLaws;
 import dev.fairlead.protocol.Summary;
@@ -58,9 +59,13 @@ final class GeminiCodecTest extends CodecLaws {
       // Calls in parallel are what Gemini always may make.
       case "parallel_tool_calls" -> line.content().equals("true");
       // Off is off, by whatever word.
-      case "reasoning.effort" -> line.content().equals("NONE") && back.reasoning().isOff();
-      // A model that is steered by levels thinks unless told not to.
-      case "reasoning" -> line.content().equals("on") && !back.reasoning().isOff();
+      case "reasoning.effort" ->
+          line.content().equals("NONE") && (back.reasoning().isOff() || back.reasoning().isUnset());
+      // A model that is steered by levels thinks unless told not to; one that is not steered at all
+      // does not think.
+      case "reasoning" ->
+          line.content().equals("on") ? !back.reasoning().isOff() : back.reasoning().isUnset();
+      case "reasoning.exclude" -> original.reasoning().isOff() && back.reasoning().isUnset();
       default -> false;
     };
   }
@@ -72,9 +77,11 @@ final class GeminiCodecTest extends CodecLaws {
       case "proof" -> line.content().equals("skip_thought_signature_validator");
       // The blank that stands for a conversation of nothing but a system turn.
       case "user text" -> line.content().equals(" ");
+      // The schema in the dialect's own words, kept beside the same schema in JSON Schema's.
+      case "parameters" -> line.node().startsWith("tools[");
+      case "generationConfig" -> original.format() instanceof OutputFormat.JsonSchema;
       case "reasoning.summary" -> original.reasoning().enabled().isPresent();
       default -> false;
     };
   }
-
 }

@@ -43,6 +43,17 @@ final class GeminiFixturesTest {
     return exchange.response().toString().contains("\"partialArgs\"");
   }
 
+  /**
+   * What differs, but for two things: the independent decoder does not count candidates in this
+   * dialect, and calls a usage object that counts nothing a usage.
+   */
+  private static List<String> differences(Exchange exchange, ChatAnswer answer) {
+    List<String> out = new ArrayList<>(Expect.differences(exchange, answer));
+    out.removeIf(it -> it.startsWith("choices: expected <1>"));
+    out.removeIf(it -> it.equals("usage: expected <{}> but found none"));
+    return out;
+  }
+
   @Test
   void everyRecordedAnswerMeansWhatAnIndependentDecoderFound() throws Exception {
     List<String> failures = new ArrayList<>();
@@ -54,7 +65,7 @@ final class GeminiFixturesTest {
         continue;
       }
       ChatAnswer answer = Replay.answer(codec, exchange);
-      for (String difference : Expect.differences(exchange, answer)) {
+      for (String difference : differences(exchange, answer)) {
         failures.add(exchange + ": " + difference);
       }
       if (exchange.status() >= 400) {
@@ -146,7 +157,7 @@ final class GeminiFixturesTest {
 
   private static void check(
       Exchange exchange, String how, ChatAnswer found, ChatAnswer answer, List<String> failures) {
-    for (String difference : Expect.differences(exchange, found)) {
+    for (String difference : differences(exchange, found)) {
       if (!(difference.startsWith("finish:") && exchange.expect().path("finish").isNumber())) {
         failures.add(exchange + " " + how + ": " + difference); // numbers are written as words
       }
@@ -257,16 +268,20 @@ final class GeminiFixturesTest {
     boolean calls =
         request.turns().stream()
             .flatMap(turn -> turn.parts().stream())
-            .anyMatch(part -> part instanceof dev.fairlead.canon.Part.ToolCall call && call.proof().isEmpty());
-    return GeminiCodecTest.target(
-        levels && !calls ? ReasoningStyle.LEVEL : ReasoningStyle.BUDGET);
+            .anyMatch(
+                part ->
+                    part instanceof dev.fairlead.canon.Part.ToolCall call
+                        && call.proof().isEmpty());
+    return GeminiCodecTest.target(levels && !calls ? ReasoningStyle.LEVEL : ReasoningStyle.BUDGET);
   }
 
   /**
    * What writing a request again may change: names become camelCase, lists of one get their
    * brackets, nulls and empty objects go, {@code thought: false} goes, roles are named, neighbours
-   * of one role are joined, functions stand in one tool, empty texts go, enum words get the case of
-   * the API, {@code includeThoughts: false} goes beside a budget or level.
+   * of one role are joined, function responses stand alone and in the order of their calls, the
+   * system instruction's role (which means nothing) goes, functions stand in one tool, empty texts
+   * go, enum words get the case of the API, {@code includeThoughts: false} goes beside a budget or
+   * level.
    */
   private static final class Normal {
     private Normal() {}
@@ -310,8 +325,15 @@ final class GeminiFixturesTest {
         }
         String name = camel(entry.getKey());
         boolean modelled =
-            List.of("generationConfig", "thinkingConfig", "toolConfig", "functionCallingConfig",
-                    "inlineData", "fileData", "functionCall", "functionResponse",
+            List.of(
+                    "generationConfig",
+                    "thinkingConfig",
+                    "toolConfig",
+                    "functionCallingConfig",
+                    "inlineData",
+                    "fileData",
+                    "functionCall",
+                    "functionResponse",
                     "systemInstruction")
                 .contains(name);
         JsonNode inner = modelled && value.isObject() ? names(value) : value;
@@ -340,7 +362,36 @@ final class GeminiFixturesTest {
     private static void content(JsonNode content, ArrayNode contents) {
       String role = content.path("role").asString("user");
       role = role.equals("function") ? "user" : role;
-      ArrayNode parts = parts(content);
+      ArrayNode responses = Exchanges.JSON.createArrayNode();
+      ArrayNode others = Exchanges.JSON.createArrayNode();
+      parts(content).forEach(it -> (it.has("functionResponse") ? responses : others).add(it));
+      if (!contents.isEmpty()) {
+        add(role, sorted(responses, contents.get(contents.size() - 1)), contents);
+      }
+      add(role, others, contents);
+    }
+
+    /** In the order of the calls. */
+    private static ArrayNode sorted(ArrayNode responses, JsonNode before) {
+      List<JsonNode> left = new ArrayList<>();
+      responses.forEach(left::add);
+      ArrayNode out = Exchanges.JSON.createArrayNode();
+      for (JsonNode part : before.get("parts")) {
+        String key = part.path("functionCall").has("id") ? "id" : "name";
+        JsonNode wanted = part.path("functionCall").path(key);
+        for (JsonNode response : left) {
+          if (response.path("functionResponse").path(key).equals(wanted)) {
+            out.add(response);
+            left.remove(response);
+            break;
+          }
+        }
+      }
+      left.forEach(out::add);
+      return out;
+    }
+
+    private static void add(String role, ArrayNode parts, ArrayNode contents) {
       if (parts.isEmpty()) {
         return;
       }
@@ -384,6 +435,7 @@ final class GeminiFixturesTest {
       JsonNode system = out.get("systemInstruction");
       if (system.isObject()) {
         ((ObjectNode) system).set("parts", parts(system));
+        ((ObjectNode) system).remove("role");
       }
     }
 
@@ -392,6 +444,9 @@ final class GeminiFixturesTest {
       ArrayNode functions = Exchanges.JSON.createArrayNode();
       for (JsonNode tool : list(out.get("tools"))) {
         for (var entry : tool.properties()) {
+          if (entry.getValue().isNull()) {
+            continue;
+          }
           if (!camel(entry.getKey()).equals("functionDeclarations")) {
             tools.add(Exchanges.JSON.createObjectNode().set(entry.getKey(), entry.getValue()));
             continue;
