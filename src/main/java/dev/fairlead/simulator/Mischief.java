@@ -206,7 +206,9 @@ final class Mischief {
 
   private int breaking() {
     List<Move> all = streamable();
-    int wanted = scene.wantsStream() ? fault.after() : Math.min(1, fault.after());
+    // At the latest after the last token: a fault in the middle leaves no finish.
+    int most = scene.wantsStream() ? scene.tokens() : 1;
+    int wanted = Math.min(most, fault.after());
     int sent = 0;
     boolean open = false;
     for (int i = 0; i < all.size(); i++) {
