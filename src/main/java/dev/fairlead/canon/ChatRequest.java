@@ -90,6 +90,24 @@ public record ChatRequest(
         extras);
   }
 
+  public ChatRequest withParallelToolCalls(Optional<Boolean> parallel) {
+    return new ChatRequest(
+        model,
+        turns,
+        tools,
+        toolChoice,
+        parallel,
+        sampling,
+        maxTokens,
+        reasoning,
+        format,
+        modalities,
+        user,
+        stream,
+        includeUsage,
+        extras);
+  }
+
   public ChatRequest withMaxTokens(OptionalLong bound) {
     return new ChatRequest(
         model,

@@ -1,5 +1,6 @@
 package dev.fairlead.canon;
 
+import dev.fairlead.wire.Raw;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param providerCode the provider's own word for it
  * @param retryAfter how long the provider asked to be left alone
  * @param detail for the operator and the record: raw upstream text, shortened
+ * @param availability OpenRouter's {@code error.availability}, where nobody may or can be asked
  */
 public record Fault(
     Source source,
@@ -22,7 +24,30 @@ public record Fault(
     int providerStatus,
     Optional<String> providerCode,
     Optional<Duration> retryAfter,
-    Optional<String> detail) {
+    Optional<String> detail,
+    Optional<Raw> availability) {
+
+  /** A fault that says nothing on what else is available. */
+  public Fault(
+      Source source,
+      Kind kind,
+      int status,
+      String message,
+      int providerStatus,
+      Optional<String> providerCode,
+      Optional<Duration> retryAfter,
+      Optional<String> detail) {
+    this(
+        source,
+        kind,
+        status,
+        message,
+        providerStatus,
+        providerCode,
+        retryAfter,
+        detail,
+        Optional.empty());
+  }
 
   /** Whose failure it is. */
   public enum Source {
@@ -128,20 +153,37 @@ public record Fault(
   }
 
   public Fault withProvider(int answeredStatus, Optional<String> code, Optional<String> raw) {
-    return new Fault(source, kind, status, message, answeredStatus, code, retryAfter, raw);
+    return new Fault(
+        source, kind, status, message, answeredStatus, code, retryAfter, raw, availability);
   }
 
   public Fault withRetryAfter(Optional<Duration> pause) {
-    return new Fault(source, kind, status, message, providerStatus, providerCode, pause, detail);
+    return new Fault(
+        source, kind, status, message, providerStatus, providerCode, pause, detail, availability);
   }
 
   public Fault withStatus(int newStatus) {
     return new Fault(
-        source, kind, newStatus, message, providerStatus, providerCode, retryAfter, detail);
+        source, kind, newStatus, message, providerStatus, providerCode, retryAfter, detail,
+        availability);
   }
 
   public Fault withMessage(String newMessage) {
     return new Fault(
-        source, kind, status, newMessage, providerStatus, providerCode, retryAfter, detail);
+        source, kind, status, newMessage, providerStatus, providerCode, retryAfter, detail,
+        availability);
+  }
+
+  public Fault withAvailability(Raw object) {
+    return new Fault(
+        source,
+        kind,
+        status,
+        message,
+        providerStatus,
+        providerCode,
+        retryAfter,
+        detail,
+        Optional.of(object));
   }
 }

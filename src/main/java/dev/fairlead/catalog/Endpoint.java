@@ -4,6 +4,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.money.Price;
 import dev.fairlead.protocol.Target;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -131,6 +132,11 @@ public record Endpoint(
 
   /** For the codec: the facts of this endpoint that shape a request. */
   public Target target(boolean stream) {
-    return new Target(providerModel, provider.family(), maxOutput, traits, reasoningStyle, stream);
+    Set<Target.Trait> all = traits;
+    if (anyParameter && !traits.contains(Target.Trait.AS_SENT)) {
+      all = EnumSet.of(Target.Trait.AS_SENT);
+      all.addAll(traits);
+    }
+    return new Target(providerModel, provider.family(), maxOutput, all, reasoningStyle, stream);
   }
 }

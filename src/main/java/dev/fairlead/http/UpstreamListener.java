@@ -5,7 +5,11 @@ package dev.fairlead.http;
  * and after {@link Call#cancel}, nothing more comes.
  */
 public interface UpstreamListener {
-  /** The request has been handed to a connection: from here on the provider may act on it. */
+  /**
+   * The request has been handed to a connection: from here on the provider may act on it. May come
+   * before {@link UpstreamClient#send} returns (nothing else does), and comes a second time when a
+   * pooled connection turned out to be dead and the client took a fresh one by itself.
+   */
   void sent(boolean reusedConnection);
 
   /** The answer's head. */

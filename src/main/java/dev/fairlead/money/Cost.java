@@ -2,6 +2,7 @@ package dev.fairlead.money;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What an exchange costs, item by item.
@@ -34,5 +35,13 @@ public record Cost(List<Line> lines, Money total, String priceVersion) {
   /** The exact sum before rounding, in pico-USD. */
   public BigInteger pico() {
     return lines.stream().map(Line::pico).reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  /** The exact sum of some meters' lines, in pico-USD. */
+  public BigInteger pico(Set<Meter> meters) {
+    return lines.stream()
+        .filter(line -> meters.contains(line.meter()))
+        .map(Line::pico)
+        .reduce(BigInteger.ZERO, BigInteger::add);
   }
 }

@@ -11,13 +11,24 @@ import java.math.RoundingMode;
 public record Money(long nanoUsd) implements Comparable<Money> {
   public static final Money ZERO = new Money(0);
 
+  /** More than anything costs. */
+  public static final Money LARGEST = new Money(Long.MAX_VALUE);
+
   private static final BigInteger PICO_PER_NANO = BigInteger.valueOf(1000);
 
-  /** The one rounding of a cost: half up, from pico-USD. */
+  /**
+   * The one rounding of a cost: half up (away from zero), from pico-USD. A cost that does not fit,
+   * which only a misreport of usage can make, is the largest amount that does.
+   */
   public static Money ofPico(BigInteger picoUsd) {
     BigInteger[] parts = picoUsd.divideAndRemainder(PICO_PER_NANO);
-    BigInteger rounded = parts[1].intValue() >= 500 ? parts[0].add(BigInteger.ONE) : parts[0];
-    return new Money(rounded.longValueExact());
+    BigInteger rounded =
+        Math.abs(parts[1].intValue()) >= 500
+            ? parts[0].add(BigInteger.valueOf(picoUsd.signum()))
+            : parts[0];
+    return rounded.bitLength() < Long.SIZE
+        ? new Money(rounded.longValue())
+        : rounded.signum() > 0 ? LARGEST : new Money(-LARGEST.nanoUsd);
   }
 
   /** From USD as people write it; digits below a nano-USD are rounded half up. */

@@ -31,6 +31,22 @@ public interface Codec {
    */
   Optional<byte[]> splice(Wire wire, List<Edit> edits);
 
+  /**
+   * The edits that make the received form fit for an endpoint of the same dialect: model, bounds
+   * under the name that it wants, usage in streams, directives to the gateway taken out. Empty when
+   * edits cannot do it, and the request must be encoded from canon.
+   */
+  default Optional<List<Edit>> adapt(Wire wire, ChatRequest request, Target target) {
+    return Optional.of(
+        List.of(
+            new Edit("gateway", "the provider's name of the model", new Edit.Change.SetModel(target.model()))));
+  }
+
+  /** The frame that ends a stream of this dialect, for streams whose provider forgot it. */
+  default byte[] terminalFrame() {
+    return new byte[0];
+  }
+
   /** How this dialect frames a stream. */
   FrameReader frames();
 

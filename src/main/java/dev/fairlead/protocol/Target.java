@@ -27,6 +27,8 @@ public record Target(
 
   /** Deviations of providers and models from their dialect that change how requests are written. */
   public enum Trait {
+    /** Nothing is known about it: what a caller wrote in its dialect passes as it came. */
+    AS_SENT,
     /** Wants {@code max_completion_tokens} instead of {@code max_tokens}. */
     MAX_COMPLETION_TOKENS,
     /** Takes {@code developer} turns; others get {@code system}. */
@@ -48,7 +50,11 @@ public record Target(
     /** Takes thinking only in its adaptive form (Anthropic's newest models). */
     ADAPTIVE_THINKING,
     /** Takes neither temperature nor top_p. */
-    NO_SAMPLING
+    NO_SAMPLING,
+    /** Takes schemas only in OpenAPI's subset (older Gemini endpoints). */
+    OPENAPI_SCHEMA,
+    /** Cannot stop thinking; what comes nearest is its least thinking. */
+    ALWAYS_THINKS
   }
 
   /** How an endpoint's thinking is steered. */

@@ -48,7 +48,10 @@ public final class Json {
     return new JsonNode(this, 0);
   }
 
-  /** The received bytes. They are the document's own: do not change them. */
+  /**
+   * The received bytes, all of the array that the document stands in. They are the document's own:
+   * do not change them.
+   */
   public byte[] bytes() {
     return bytes;
   }

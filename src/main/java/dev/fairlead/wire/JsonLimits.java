@@ -13,6 +13,9 @@ package dev.fairlead.wire;
 public record JsonLimits(
     int maxBytes, int maxDepth, int maxNodes, int maxNumberLength, boolean strict) {
 
+  /** The reader calls itself a level; this much fits into the stack of any thread. */
+  private static final int DEEPEST = 1024;
+
   /** What callers send: strict, so that no later reader can see another document than we did. */
   public static final JsonLimits REQUEST = new JsonLimits(64 << 20, 128, 2_000_000, 512, true);
 
@@ -22,6 +25,9 @@ public record JsonLimits(
   public JsonLimits {
     if (maxBytes < 1 || maxBytes > 1 << 29) {
       throw new IllegalArgumentException("maxBytes must be in 1..2^29: " + maxBytes);
+    }
+    if (maxDepth > DEEPEST) {
+      throw new IllegalArgumentException("maxDepth must be at most " + DEEPEST + ": " + maxDepth);
     }
     if (maxDepth < 1 || maxNodes < 1 || maxNumberLength < 1) {
       throw new IllegalArgumentException("limits must be positive");

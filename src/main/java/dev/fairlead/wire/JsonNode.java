@@ -88,7 +88,10 @@ public final class JsonNode {
     return slot >= 0 && doc.bytes[doc.start(slot)] == 'n';
   }
 
-  /** The member of that name; absent when there is none or when this is no object. */
+  /**
+   * The member of that name; absent when there is none or when this is no object. Of several, which
+   * only a reading that is not strict lets through, the first.
+   */
   public JsonNode get(String name) {
     if (!isObject()) {
       return ABSENT;
@@ -244,25 +247,43 @@ public final class JsonNode {
 
   private long exactLong(long fallback) {
     try {
-      BigDecimal value = decimal();
+      BigDecimal value = new BigDecimal(ascii());
       return Math.abs((long) value.precision() - value.scale()) > 40
           ? fallback
           : value.longValueExact();
-    } catch (ArithmeticException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
       return fallback; // has a fraction or does not fit: the caller's fallback is the answer
     }
   }
 
+  /** The nearest double; infinite when the number is beyond all doubles. */
   public double doubleOr(double fallback) {
     return isNumber() ? Double.parseDouble(ascii()) : fallback;
   }
 
-  /** The number, exactly as written. */
+  /**
+   * The number, exactly as written. Its exponent is the sender's choice: compare it, but do not
+   * expand it before looking at its scale. An exponent beyond what a BigDecimal holds is refused
+   * with an IllegalStateException; {@link #decimalIfAny} is for numbers from outside.
+   */
   public BigDecimal decimal() {
     if (!isNumber()) {
       throw new IllegalStateException("not a number: " + kind());
     }
-    return new BigDecimal(ascii());
+    return decimalIfAny()
+        .orElseThrow(() -> new IllegalStateException("the exponent is too large: " + this));
+  }
+
+  /** The number, exactly as written; empty for anything else and for an absurd exponent. */
+  public Optional<BigDecimal> decimalIfAny() {
+    if (!isNumber()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new BigDecimal(ascii()));
+    } catch (NumberFormatException | ArithmeticException e) {
+      return Optional.empty(); // 1e99999999999 is JSON, but no BigDecimal holds it
+    }
   }
 
   private String ascii() {
@@ -272,10 +293,11 @@ public final class JsonNode {
 
   /** The value verbatim, as it stands in the received bytes. */
   public Raw raw() {
-    if (slot < 0) {
-      throw new IllegalStateException("an absent value has no bytes");
-    }
-    return new Raw(doc, slot);
+    return new Raw(doc, present());
+  }
+
+  int slot() {
+    return slot;
   }
 
   /** The document that this value stands in. */
@@ -285,12 +307,19 @@ public final class JsonNode {
 
   /** Offset of the value's first byte. */
   public int start() {
-    return doc.start(slot);
+    return doc.start(present());
   }
 
   /** Offset after the value's last byte. */
   public int end() {
-    return doc.end(slot);
+    return doc.end(present());
+  }
+
+  private int present() {
+    if (slot < 0) {
+      throw new IllegalStateException("an absent value has no bytes");
+    }
+    return slot;
   }
 
   private boolean nameIs(int at, String wanted) {

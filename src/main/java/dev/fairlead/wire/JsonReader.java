@@ -29,6 +29,12 @@ final class JsonReader {
   private static final long CONTROLS = ONES * 0x20;
   private static final int SMALL_OBJECT = 8;
 
+  /** Room made before reading; a long prompt is long by its strings, not by its values. */
+  private static final int MOST_SLOTS_AHEAD = 512;
+
+  /** Offsets are kept shifted by one. */
+  private static final int LAST_OFFSET = 1 << 30;
+
   private final byte[] in;
   private final int end;
   private final JsonLimits limits;
@@ -42,14 +48,14 @@ final class JsonReader {
     this.pos = from;
     this.end = to;
     this.limits = limits;
-    this.tape = new int[Math.max(16, (to - from) / 24 + 8) * Json.STRIDE];
+    this.tape = new int[Math.min(MOST_SLOTS_AHEAD, (to - from) / 24 + 8) * Json.STRIDE];
   }
 
   Json document() throws MalformedJson {
-    if (end - pos > limits.maxBytes()) {
+    if (end - pos > limits.maxBytes() || end > LAST_OFFSET) {
       throw new MalformedJson(
           Rule.TOO_LARGE,
-          limits.maxBytes(),
+          pos,
           "the body is longer than the limit of " + limits.maxBytes() + " bytes");
     }
     if (end - pos >= 3
@@ -178,10 +184,12 @@ final class JsonReader {
 
   private void string() throws MalformedJson {
     int slot = slot(pos);
+    byte[] in = this.in;
+    int lastWord = end - 8;
     int p = pos + 1;
     boolean escaped = false;
     while (true) {
-      while (p + 8 <= end) {
+      while (p <= lastWord) {
         long w = (long) LONG.get(in, p);
         long quote = w ^ QUOTES;
         long slash = w ^ BACKSLASHES;
@@ -395,7 +403,11 @@ final class JsonReader {
     if (((ea | eb) & 1) != 0) {
       return name(a).equals(name(b));
     }
-    return Arrays.equals(in, sa, ea >>> 1, in, sb, eb >>> 1);
+    int length = (ea >>> 1) - sa;
+    if (length != (eb >>> 1) - sb || in[sa + 1] != in[sb + 1]) {
+      return false;
+    }
+    return Arrays.equals(in, sa, sa + length, in, sb, sb + length);
   }
 
   private int hash(int name) {

@@ -12,6 +12,8 @@ import java.util.Arrays;
 public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
 
+  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+
   private byte[] out;
   private int size;
   private boolean comma;
@@ -144,7 +146,11 @@ public final class JsonWriter {
   }
 
   public Raw toRaw() {
-    return Raw.of(toString());
+    try {
+      return Json.read(toBytes(), JsonLimits.RESPONSE).root().raw();
+    } catch (MalformedJson e) {
+      throw new IllegalStateException("the calls did not write a document", e);
+    }
   }
 
   public int size() {
@@ -270,8 +276,9 @@ public final class JsonWriter {
   }
 
   private void room(int more) {
-    if (size + more > out.length) {
-      out = Arrays.copyOf(out, Math.max(out.length * 2, size + more));
+    int wanted = Math.addExact(size, more);
+    if (wanted > out.length) {
+      out = Arrays.copyOf(out, Math.max((int) Math.min(2L * out.length, MAX_ARRAY), wanted));
     }
   }
 }

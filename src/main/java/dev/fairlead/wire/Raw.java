@@ -54,11 +54,15 @@ public final class Raw {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes());
+    int hash = 1;
+    for (int p = doc.start(slot); p < doc.end(slot); p++) {
+      hash = 31 * hash + doc.bytes[p];
+    }
+    return hash;
   }
 
   @Override
   public String toString() {
-    return new String(bytes(), UTF_8);
+    return new String(doc.bytes, doc.start(slot), length(), UTF_8);
   }
 }

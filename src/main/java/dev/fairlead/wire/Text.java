@@ -38,6 +38,29 @@ public final class Text {
     return from < 0 ? toString().isEmpty() : from == to;
   }
 
+  /** At most this many of the first characters, without making a string of the whole. */
+  public String head(int characters) {
+    int bytesTo = Math.min(to, from + characters);
+    for (int i = Math.max(0, from); from >= 0 && i < bytesTo; i++) {
+      if (bytes[i] < 0 || bytes[i] == '\\') {
+        bytesTo = -1;
+      }
+    }
+    if (from >= 0 && bytesTo >= 0) {
+      return new String(bytes, from, bytesTo - from, UTF_8);
+    }
+    String all = toString();
+    return all.substring(0, Math.min(characters, all.length()));
+  }
+
+  /** The text after its first characters; these must be plain ASCII, as in {@link #head}. */
+  public Text skip(int characters) {
+    if (from >= 0 && !escaped && from + characters <= to) {
+      return new Text(bytes, from + characters, to, false);
+    }
+    return of(toString().substring(characters));
+  }
+
   /** Length in bytes as received, or in characters when the text is ours: a measure of size. */
   public int roughLength() {
     return from < 0 ? toString().length() : to - from;

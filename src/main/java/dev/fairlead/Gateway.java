@@ -1,0 +1,304 @@
+package dev.fairlead;
+
+import dev.fairlead.api.Api;
+import dev.fairlead.api.Pages;
+import dev.fairlead.api.Reading;
+import dev.fairlead.attempt.Attempts;
+import dev.fairlead.attempt.RetryBudget;
+import dev.fairlead.attempt.RetryRule;
+import dev.fairlead.canon.Dialect;
+import dev.fairlead.catalog.Auth;
+import dev.fairlead.catalog.Catalog;
+import dev.fairlead.catalog.CatalogLoader;
+import dev.fairlead.catalog.Model;
+import dev.fairlead.config.ConfigProblem;
+import dev.fairlead.config.GatewayConfig;
+import dev.fairlead.exchange.Corridor;
+import dev.fairlead.exchange.Exchange;
+import dev.fairlead.http.ClientConfig;
+import dev.fairlead.http.Egress;
+import dev.fairlead.http.HttpServer;
+import dev.fairlead.http.Loops;
+import dev.fairlead.http.NettyClient;
+import dev.fairlead.http.ServerConfig;
+import dev.fairlead.identity.Keys;
+import dev.fairlead.journal.Journal;
+import dev.fairlead.journal.Metrics;
+import dev.fairlead.protocol.Codec;
+import dev.fairlead.protocol.anthropic.AnthropicCodec;
+import dev.fairlead.protocol.gemini.GeminiCodec;
+import dev.fairlead.protocol.openaichat.LegacyCompletionsCodec;
+import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
+import dev.fairlead.provider.Providers;
+import dev.fairlead.route.Router;
+import dev.fairlead.route.Seat;
+import dev.fairlead.route.SignalBook;
+import dev.fairlead.route.Stickiness;
+import dev.fairlead.simulator.InProcess;
+import dev.fairlead.store.Database;
+import dev.fairlead.wire.JsonLimits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The composition root: every room is built here, by hand, in order. Whatever is running belongs to
+ * an instance and ends with it.
+ */
+public final class Gateway implements AutoCloseable {
+  /**
+   * What a gateway is started with.
+   *
+   * @param config already read and found good
+   * @param data the folder of its files
+   * @param simulated the in-process simulator serves {@code sim/…} models
+   */
+  public record Start(
+      GatewayConfig config,
+      String host,
+      int port,
+      Path data,
+      Function<String, Optional<String>> environment,
+      boolean simulated) {}
+
+  /** The configuration is wrong; nothing was started. */
+  public static final class Misconfigured extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final transient List<ConfigProblem> problems;
+
+    Misconfigured(List<ConfigProblem> problems) {
+      super(problems.size() + " problems in the configuration", null, false, false);
+      this.problems = List.copyOf(problems);
+    }
+
+    public List<ConfigProblem> problems() {
+      return problems;
+    }
+  }
+
+  private static final int CONNECTIONS_TO_ONE_ORIGIN = 16_384;
+  private static final long CONVERSATIONS = 50_000;
+
+  private final Start start;
+  private final Catalog shipped;
+  private final Loops loops;
+  private final Providers providers;
+  private final Router router;
+  private final Database records;
+  private final Database settings;
+  private final Journal journal;
+  private final Keyring keyring;
+  private final HttpServer server;
+  private volatile Live live;
+  private volatile boolean draining;
+
+  private Gateway(Start start) throws IOException, Misconfigured {
+    InstantSource clock = InstantSource.system();
+    LongSupplier nanos = System::nanoTime;
+    SecureRandom secure = new SecureRandom();
+    Random random = new Random(secure.nextLong());
+    this.start = start;
+    Files.createDirectories(start.data());
+    FutureTask<Stores> opening = new FutureTask<>(() -> Stores.open(start.data(), clock));
+    Thread.ofPlatform().name("opening").start(opening); // its native library takes its time
+
+    shipped = CatalogLoader.shipped();
+    loops = Loops.start(0, clock, nanos);
+    Map<Dialect, Codec> codecs = codecs();
+    live = configured(start.config());
+    providers = new Providers(live.credentials());
+    router = new Router(Model::distillable, Duration.ofSeconds(5));
+    router.prepare(live.catalog());
+
+    Stores stores = Stores.await(opening);
+    records = stores.records();
+    settings = stores.settings();
+    Metrics metrics = new Metrics();
+    journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
+    Keys keys = new Keys(clock);
+    keyring = new Keyring(keys, settings, clock, secure, start.environment());
+    keyring.load(live.config().keys());
+    SignalBook signals = new SignalBook(clock);
+    Stickiness stickiness = new Stickiness(CONVERSATIONS, nanos);
+    Egress egress = new Egress(new Egress.Rules(origin -> live.inside().contains(origin)));
+    ClientConfig bounds = ClientConfig.defaults();
+    NettyClient client =
+        new NettyClient(
+            loops,
+            egress,
+            new ClientConfig(
+                CONNECTIONS_TO_ONE_ORIGIN,
+                bounds.maxIdle(),
+                bounds.maxQueued(),
+                bounds.idleTimeout(),
+                bounds.maxHeadBytes(),
+                bounds.maxHeaders(),
+                bounds.maxBodyBytes()));
+    Attempts attempts =
+        new Attempts(
+            new InProcess(Simulated.simulator(codecs, nanos, clock), client),
+            codecs,
+            providers,
+            start.config().timeouts(),
+            retries(start.config()),
+            new RetryBudget(0.2, 100),
+            (int) bounds.maxBodyBytes(),
+            nanos,
+            random);
+    Corridor corridor =
+        new Corridor(
+            keys,
+            () -> live.catalog(),
+            () -> live.constraints(),
+            router,
+            this::seats,
+            signals,
+            stickiness,
+            attempts,
+            journal,
+            new Corridor.Settings(
+                start.config().streamPolicy(),
+                Duration.ofSeconds(10),
+                JsonLimits.REQUEST.withMaxBytes((int) start.config().limits().bodyBytes())),
+            clock,
+            nanos,
+            random);
+    Pages pages =
+        new Pages(
+            metrics,
+            () -> Home.page(live.catalog(), live::ready, start.host(), start.port()),
+            () -> !draining,
+            codecs);
+    Reading reading = new Reading(corridor, live::ready, codecs, pages);
+    Api api = new Api(new Exchange(corridor), codecs, new LegacyCompletionsCodec(), reading, pages);
+    metrics.gauge("fairlead_connections_open", "Open connections of callers", this::connections);
+    server =
+        HttpServer.start(
+            ServerConfig.on(start.host(), start.port())
+                .withMaxBodyBytes((int) start.config().limits().bodyBytes())
+                .withMaxConnections(start.config().limits().connections()),
+            loops,
+            api,
+            pages::refusal);
+    Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
+  }
+
+  /** The dialects that are spoken. */
+  static Map<Dialect, Codec> codecs() {
+    return Map.of(
+        Dialect.OPENAI_CHAT, new OpenAiChatCodec(),
+        Dialect.ANTHROPIC, new AnthropicCodec(),
+        Dialect.GEMINI, new GeminiCodec());
+  }
+
+  /** Starts everything; when it returns, requests are answered. */
+  public static Gateway start(Start start) throws IOException, Misconfigured {
+    return new Gateway(start);
+  }
+
+  private Live configured(GatewayConfig config) throws IOException, Misconfigured {
+    Live.Built built =
+        Live.build(
+            config,
+            shipped,
+            Optional.of(start.data()),
+            start.simulated() ? Simulated::addTo : UnaryOperator.identity(),
+            start.environment());
+    return built.live().orElseThrow(() -> new Misconfigured(built.problems()));
+  }
+
+  /** Takes a changed configuration: swapped whole, or not at all. What listens stays as it is. */
+  public void reload(GatewayConfig config) throws IOException, Misconfigured {
+    Live next = configured(config);
+    router.prepare(next.catalog());
+    keyring.load(config.keys());
+    providers.replace(next.credentials());
+    live = next;
+  }
+
+  private List<Seat> seats(String provider) {
+    Live now = live;
+    return now.catalog()
+        .provider(provider)
+        .map(
+            p ->
+                p.auth() instanceof Auth.None
+                    ? List.of(Seat.OPEN)
+                    : now.ready(p) ? List.of(new Seat("default", false)) : List.<Seat>of())
+        .orElse(List.of());
+  }
+
+  private static RetryRule retries(GatewayConfig config) {
+    RetryRule usual = RetryRule.DEFAULT;
+    return new RetryRule(
+        config.retry().maxAttempts(),
+        config.retry().backoff(),
+        config.retry().patience(),
+        usual.lastPatience());
+  }
+
+  private void refresh(SignalBook signals) {
+    while (!draining) {
+      signals.refresh();
+      try {
+        Thread.sleep(Duration.ofSeconds(2));
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private long connections() {
+    return server.connections();
+  }
+
+  /** Calls itself, whole and streamed, as a caller would. */
+  void rehearse(String key, int requests) {
+    Rehearsal.run(loops, port(), key, requests);
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Keys that were made at the first start, to be shown once. */
+  Optional<Keyring.First> firstKeys() {
+    return keyring.first();
+  }
+
+  /** How many models can be called now. */
+  long callable() {
+    Live now = live;
+    return now.catalog().models().stream()
+        .filter(m -> now.catalog().endpoints(m.id()).stream().anyMatch(e -> now.ready(e.provider())))
+        .count();
+  }
+
+  /** Refuses what is new, lets what is under way end, and writes what is to be written. */
+  public void drain(Duration atMost) {
+    draining = true;
+    server.drain(atMost);
+  }
+
+  @Override
+  public void close() {
+    draining = true;
+    server.close();
+    loops.close();
+    journal.close();
+    records.close();
+    settings.close();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.fairlead;
+
+import dev.fairlead.config.KeyConfig;
+import dev.fairlead.identity.Key;
+import dev.fairlead.identity.KeyGrammar;
+import dev.fairlead.identity.KeyTable;
+import dev.fairlead.identity.Keys;
+import dev.fairlead.store.Database;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * Brings together the keys of the store, the file and the environment; at the very first start it
+ * makes one of each kind, so that there is something to call with.
+ */
+final class Keyring {
+  /** The secrets of the first keys: shown once, kept nowhere. */
+  record First(Optional<String> management, Optional<String> inference) {}
+
+  private static final String WORKSPACE = "default";
+
+  private final Keys keys;
+  private final KeyTable table;
+  private final InstantSource clock;
+  private final RandomGenerator secure;
+  private final Function<String, Optional<String>> environment;
+  private Optional<First> first = Optional.empty();
+
+  Keyring(
+      Keys keys,
+      Database database,
+      InstantSource clock,
+      RandomGenerator secure,
+      Function<String, Optional<String>> environment) {
+    this.keys = keys;
+    this.table = new KeyTable(database);
+    this.clock = clock;
+    this.secure = secure;
+    this.environment = environment;
+  }
+
+  synchronized void load(List<KeyConfig> configured) {
+    List<Key> fixed = new ArrayList<>();
+    for (KeyConfig key : configured) {
+      fixed.add(fixed(key.name(), key.key().reveal(), key.management()));
+    }
+    fromEnvironment("FAIRLEAD_MANAGEMENT_KEY", true).ifPresent(fixed::add);
+    fromEnvironment("FAIRLEAD_KEY", false).ifPresent(fixed::add);
+    List<Key> stored = new ArrayList<>(table.all());
+    if (stored.isEmpty()) {
+      first = Optional.of(make(fixed, stored));
+    }
+    stored.addAll(fixed);
+    keys.replace(stored);
+  }
+
+  private First make(List<Key> fixed, List<Key> stored) {
+    Optional<String> management = Optional.empty();
+    Optional<String> inference = Optional.empty();
+    if (fixed.stream().noneMatch(Key::management)) {
+      management = Optional.of(made("first management key", true, stored));
+    }
+    if (fixed.stream().allMatch(Key::management)) {
+      inference = Optional.of(made("first key", false, stored));
+    }
+    return new First(management, inference);
+  }
+
+  private String made(String name, boolean management, List<Key> stored) {
+    String secret = KeyGrammar.mint(secure, management);
+    Key key = key(name, secret, management, false);
+    table.insert(key);
+    stored.add(key);
+    return secret;
+  }
+
+  private Optional<Key> fromEnvironment(String variable, boolean management) {
+    return environment
+        .apply(variable)
+        .map(String::strip)
+        .filter(secret -> secret.length() >= KeyConfig.SHORTEST)
+        .map(secret -> fixed(variable, secret, management));
+  }
+
+  private Key fixed(String name, String secret, boolean management) {
+    return key(name, secret, management, true);
+  }
+
+  private Key key(String name, String secret, boolean management, boolean fixed) {
+    return new Key(
+        KeyGrammar.id(secret),
+        name,
+        KeyGrammar.label(secret),
+        WORKSPACE,
+        management,
+        fixed,
+        false,
+        clock.instant(),
+        Optional.empty());
+  }
+
+  Optional<First> first() {
+    return first.filter(f -> f.management().isPresent() || f.inference().isPresent());
+  }
+}

@@ -1,0 +1,299 @@
+package dev.fairlead.attempt;
+
+import dev.fairlead.canon.ChatEvent;
+import dev.fairlead.canon.Edit;
+import dev.fairlead.canon.Fault;
+import dev.fairlead.canon.Loss;
+import dev.fairlead.catalog.Endpoint;
+import dev.fairlead.config.TimeoutsConfig;
+import dev.fairlead.http.Loop;
+import dev.fairlead.http.UpstreamRequest;
+import dev.fairlead.journal.AttemptRecord;
+import dev.fairlead.protocol.Codec;
+import dev.fairlead.protocol.Target;
+import dev.fairlead.provider.Prepared;
+import dev.fairlead.wire.Text;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one exchange, one after another, down the plan. Confined to the exchange's loop.
+ */
+public final class Run implements Try.Owner {
+  private final Attempts shared;
+  private final Errand errand;
+  private final Loop loop;
+  private final Attempts.Listener listener;
+  private final List<Try> tries = new ArrayList<>();
+  private final Map<String, Fault> faults = new LinkedHashMap<>();
+  private List<Loss> losses = List.of();
+
+  private int at = -1;
+  private int triesHere;
+  private boolean over;
+  private boolean prefill;
+  private Optional<Text> soFar = Optional.empty();
+  private @Nullable Try current;
+  private Loop.@Nullable Timer pause;
+
+  Run(Attempts shared, Errand errand, Loop loop, Attempts.Listener listener) {
+    this.shared = shared;
+    this.errand = errand;
+    this.loop = loop;
+    this.listener = listener;
+  }
+
+  /** The calls made so far, in order. */
+  public List<AttemptRecord> records() {
+    return tries.stream().map(Try::record).toList();
+  }
+
+  /** What the request that was answered could not carry. */
+  public List<Loss> losses() {
+    return losses;
+  }
+
+  /** The caller is gone: whatever is under way is given up. */
+  public void cancel() {
+    over = true;
+    if (pause != null) {
+      pause.cancel();
+    }
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  /**
+   * A stream broke after its commit point: find another endpoint that goes on from the text so far.
+   * The listener is told as at the beginning; false when there is nobody left.
+   */
+  public boolean resume(Text textSoFar, Fault why) {
+    Try broken = current;
+    if (over || broken == null) {
+      return false;
+    }
+    errand.health().failed(broken.endpoint(), why);
+    faults.put(broken.endpoint().id(), why);
+    soFar = Optional.of(textSoFar);
+    if (!anyLeft() || tries.size() >= shared.rule().maxTries() || !shared.budget().spend()) {
+      return false;
+    }
+    broken.decided("continue");
+    next();
+    return true;
+  }
+
+  /** Goes to the next endpoint of the plan that may be called. */
+  void next() {
+    triesHere = 0;
+    while (++at < errand.endpoints().size()) {
+      Endpoint endpoint = errand.endpoints().get(at);
+      if (tooSmall(endpoint)) {
+        continue;
+      }
+      // The last one is called even when its breaker is open: a late answer beats a refusal.
+      boolean last = tries.isEmpty() && at == errand.endpoints().size() - 1;
+      if (errand.health().admits(endpoint) || last) {
+        prefill = soFar.filter(text -> !text.isEmpty()).isPresent() && takesPrefill(endpoint);
+        call(endpoint);
+        return;
+      }
+    }
+    exhausted();
+  }
+
+  /** True when an endpoint of at least this context has already found the prompt too long. */
+  private boolean tooSmall(Endpoint endpoint) {
+    for (Endpoint tried : errand.endpoints().subList(0, at)) {
+      Fault fault = faults.get(tried.id());
+      if (fault != null
+          && fault.kind() == Fault.Kind.CONTEXT_LENGTH
+          && tried.model().equals(endpoint.model())
+          && tried.contextLength() >= endpoint.contextLength()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean takesPrefill(Endpoint endpoint) {
+    return endpoint.anyParameter() || endpoint.traits().contains(Target.Trait.PREFILL);
+  }
+
+  private void call(Endpoint endpoint) {
+    triesHere++;
+    Codec codec = shared.codecs().get(endpoint.dialect());
+    if (codec == null) {
+      failedBeforeCall(
+          endpoint, "the dialect " + endpoint.dialect().id() + " is not spoken by this gateway yet");
+      return;
+    }
+    List<Edit> edits = new ArrayList<>(errand.edits());
+    if (prefill) {
+      soFar.ifPresent(
+          text ->
+              edits.add(
+                  new Edit(
+                      "gateway",
+                      "the answer broke off and is continued",
+                      new Edit.Change.AppendAssistant(text))));
+    }
+    Render.Rendered rendered = Render.render(errand.inbound(), codec, endpoint, edits);
+    losses = rendered.losses();
+    Optional<Prepared> prepared =
+        shared.providers().prepare(endpoint, stream(), errand.passOn());
+    if (prepared.isEmpty()) {
+      failedBeforeCall(endpoint, endpoint.provider().name() + " has no credential here");
+      return;
+    }
+    Try making =
+        new Try(
+            new Try.Making(
+                endpoint,
+                codec,
+                stream(),
+                rendered.spliced(),
+                firstToken(),
+                shared.deadlines(),
+                errand.beganNanos(),
+                deadline(),
+                shared.maxBody()),
+            loop,
+            shared.nanos(),
+            this);
+    tries.add(making);
+    current = making;
+    UpstreamRequest request =
+        new UpstreamRequest(
+            "POST",
+            prepared.get().uri(),
+            prepared.get().headers(),
+            rendered.body(),
+            shared.deadlines().connect());
+    making.begin(shared.client().send(request, loop, making));
+  }
+
+  private void failedBeforeCall(Endpoint endpoint, String message) {
+    faults.put(endpoint.id(), Fault.gateway(Fault.Kind.BAD_CREDENTIAL, message));
+    next();
+  }
+
+  private boolean stream() {
+    return errand.inbound().request().stream();
+  }
+
+  private Duration firstToken() {
+    TimeoutsConfig deadlines = shared.deadlines();
+    if (!anyLeft()) {
+      return stream() ? deadlines.lastFirstToken() : deadlines.total();
+    }
+    if (!stream()) {
+      return deadlines.whole();
+    }
+    return errand.thinks() ? deadlines.firstTokenReasoning() : deadlines.firstToken();
+  }
+
+  private long deadline() {
+    return errand.beganNanos() + shared.deadlines().total().toNanos();
+  }
+
+  private boolean anyLeft() {
+    return at + 1 < errand.endpoints().size();
+  }
+
+  // ---------------------------------------------------------------- what the tries tell
+
+  @Override
+  public void served(Try served) {
+    errand.health().served(served.endpoint(), served.firstTokenMillis());
+    listener.streaming(served, prefill);
+  }
+
+  @Override
+  public void whole(Try served, byte[] body, List<ChatEvent> events) {
+    errand.health().served(served.endpoint(), served.firstTokenMillis());
+    listener.whole(served.endpoint(), body, events);
+  }
+
+  @Override
+  public void failed(Try failed, Fault fault, boolean unprocessed) {
+    if (over) {
+      return;
+    }
+    Endpoint endpoint = failed.endpoint();
+    if (prefill && fault.source() == Fault.Source.PROVIDER && fault.status() == 400) {
+      // It takes no beginning of its answer from us: start it afresh, and compare.
+      prefill = false;
+      failed.decided("same");
+      call(endpoint);
+      return;
+    }
+    errand.health().failed(endpoint, fault);
+    faults.put(endpoint.id(), fault);
+    switch (step(fault, unprocessed)) {
+      case RetryRule.Step.Same(Duration after) -> {
+        failed.decided("same");
+        pause = loop.schedule(after, () -> again(endpoint));
+      }
+      case RetryRule.Step.Next() -> {
+        failed.decided("next");
+        next();
+      }
+      case RetryRule.Step.Stop() -> {
+        failed.decided("stop");
+        give(fault);
+      }
+    }
+  }
+
+  private RetryRule.Step step(Fault fault, boolean unprocessed) {
+    long left = deadline() - shared.nanos().getAsLong();
+    RetryRule.Step step =
+        shared
+            .rule()
+            .decide(
+                new RetryRule.Situation(
+                    fault,
+                    unprocessed,
+                    triesHere,
+                    tries.size(),
+                    sameModelLeft(),
+                    anyLeft(),
+                    Duration.ofNanos(left),
+                    shared.random().nextDouble()));
+    boolean repeats = !(step instanceof RetryRule.Step.Stop);
+    return repeats && !shared.budget().spend() ? new RetryRule.Step.Stop() : step;
+  }
+
+  private void again(Endpoint endpoint) {
+    pause = null;
+    if (!over) {
+      call(endpoint);
+    }
+  }
+
+  private boolean sameModelLeft() {
+    String model = errand.endpoints().get(at).model();
+    return errand.endpoints().subList(at + 1, errand.endpoints().size()).stream()
+        .anyMatch(e -> e.model().equals(model));
+  }
+
+  private void exhausted() {
+    give(
+        faults.isEmpty()
+            ? Fault.gateway(
+                Fault.Kind.EXHAUSTED, "every endpoint of the request's models is out of order now")
+            : faults.values().iterator().next());
+  }
+
+  private void give(Fault last) {
+    over = true;
+    listener.failed(Verdicts.summary(faults, last));
+  }
+}

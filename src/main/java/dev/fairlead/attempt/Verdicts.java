@@ -1,0 +1,49 @@
+package dev.fairlead.attempt;
+
+import dev.fairlead.canon.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the caller is told when nobody could answer. */
+final class Verdicts {
+  private Verdicts() {}
+
+  /**
+   * A single endpoint's fault is told as it is. Of several, what lies in the request itself comes
+   * first, for that the caller can mend; then a common limit; then the list.
+   *
+   * @param byEndpoint the last fault of each endpoint, in the order of trying
+   */
+  static Fault summary(Map<String, Fault> byEndpoint, Fault last) {
+    Collection<Fault> all = byEndpoint.values();
+    if (all.size() <= 1 || last.kind() == Fault.Kind.CONTENT_POLICY) {
+      return last.withRetryAfter(least(all));
+    }
+    for (Fault fault : all) {
+      if (fault.status() >= 400 && fault.status() < 429) {
+        return fault;
+      }
+    }
+    if (all.stream().allMatch(f -> f.kind() == Fault.Kind.RATE_LIMITED)) {
+      return last.withRetryAfter(least(all));
+    }
+    List<String> reasons = new ArrayList<>();
+    byEndpoint.forEach((endpoint, fault) -> reasons.add(endpoint + ": " + fault.kind().word()));
+    return Fault.provider(
+            Fault.Kind.EXHAUSTED,
+            "No endpoint could answer. " + String.join(", ", reasons) + ". Try again later.")
+        .withRetryAfter(least(all));
+  }
+
+  private static Optional<Duration> least(Collection<Fault> faults) {
+    return faults.stream()
+        .map(Fault::retryAfter)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
+  }
+}

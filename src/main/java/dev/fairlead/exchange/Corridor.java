@@ -1,0 +1,51 @@
+package dev.fairlead.exchange;
+
+import dev.fairlead.attempt.Attempts;
+import dev.fairlead.catalog.Catalog;
+import dev.fairlead.config.StreamPolicy;
+import dev.fairlead.identity.Keys;
+import dev.fairlead.journal.Journal;
+import dev.fairlead.route.Constraints;
+import dev.fairlead.route.Router;
+import dev.fairlead.route.Seats;
+import dev.fairlead.route.SignalBook;
+import dev.fairlead.route.Stickiness;
+import dev.fairlead.wire.JsonLimits;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The rooms along the corridor: what an exchange needs of each.
+ *
+ * @param catalog the snapshot that holds at the moment of asking
+ * @param constraints what configuration forbids
+ * @param seats which providers can be called
+ */
+public record Corridor(
+    Keys keys,
+    Supplier<Catalog> catalog,
+    Supplier<Constraints> constraints,
+    Router router,
+    Seats seats,
+    SignalBook signals,
+    Stickiness stickiness,
+    Attempts attempts,
+    Journal journal,
+    Settings settings,
+    InstantSource clock,
+    LongSupplier nanos,
+    RandomGenerator random) {
+
+  /**
+   * How exchanges are run.
+   *
+   * @param keepAlive longest silence towards a caller who waits for a stream
+   */
+  public record Settings(StreamPolicy streamPolicy, Duration keepAlive, JsonLimits limits) {
+    public static final Settings DEFAULT =
+        new Settings(StreamPolicy.ERROR, Duration.ofSeconds(10), JsonLimits.REQUEST);
+  }
+}

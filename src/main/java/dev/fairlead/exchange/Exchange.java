@@ -1,0 +1,227 @@
+package dev.fairlead.exchange;
+
+import dev.fairlead.attempt.Errand;
+import dev.fairlead.canon.ChatRequest;
+import dev.fairlead.canon.Fault;
+import dev.fairlead.canon.Refused;
+import dev.fairlead.catalog.Catalog;
+import dev.fairlead.catalog.Endpoint;
+import dev.fairlead.catalog.Model;
+import dev.fairlead.http.Headers;
+import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Principal;
+import dev.fairlead.journal.Generation;
+import dev.fairlead.protocol.AnswerContext;
+import dev.fairlead.protocol.Inbound;
+import dev.fairlead.protocol.Wire;
+import dev.fairlead.relay.Refusals;
+import dev.fairlead.route.Leg;
+import dev.fairlead.route.NoRoute;
+import dev.fairlead.route.PlanInput;
+import dev.fairlead.route.Planned;
+import dev.fairlead.route.RequestNeeds;
+import dev.fairlead.route.RoutePlan;
+import dev.fairlead.route.RoutingWish;
+import dev.fairlead.route.RoutingWishReader;
+import dev.fairlead.route.StickyKey;
+import dev.fairlead.wire.Json;
+import dev.fairlead.wire.JsonWriter;
+import dev.fairlead.wire.MalformedJson;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The corridor, top to bottom: who calls, what it says, who shall answer, the attempts; and, whatever
+ * happens, the record. Stateless; each request runs on its own loop and never waits here.
+ */
+public final class Exchange {
+  private final Corridor corridor;
+
+  public Exchange(Corridor corridor) {
+    this.corridor = corridor;
+  }
+
+  /** Answers one generation request. */
+  public void run(Visit visit) {
+    Instant arrived = corridor.clock().instant();
+    String id = GenerationIds.make(arrived, corridor.random());
+    try {
+      Principal principal = authenticate(visit);
+      Wire wire = index(visit);
+      ChatRequest request = visit.codec().decodeRequest(wire);
+      RoutingWish wish = wish(wire, request);
+      RequestNeeds needs = RequestNeeds.of(request);
+      Entry entry =
+          new Entry(
+              id,
+              arrived,
+              principal,
+              caller(visit, principal, request, wish),
+              new Inbound(visit.codec(), visit.flavour(), wire, request),
+              needs.promptTokens(),
+              Metadata.wanted(visit.request().headers()));
+      Optional<StickyKey> conversation = conversation(visit, principal, request, wish);
+      RoutePlan plan = plan(entry, wish, needs, conversation);
+      Vitals vitals = new Vitals(corridor, conversation, needs.tools());
+      Passage passage = new Passage(corridor, visit, entry, plan, vitals);
+      passage.relayed();
+      passage.under(
+          corridor
+              .attempts()
+              .begin(errand(visit, entry, plan, vitals), visit.responder().loop(), passage));
+    } catch (Refused refused) {
+      refuse(visit, id, arrived, refused.fault());
+    }
+  }
+
+  private Principal authenticate(Visit visit) throws Refused {
+    return switch (corridor.keys().authenticate(visit.credential())) {
+      case Keys.Verdict.Known(Principal principal) -> {
+        if (principal.management()) {
+          throw new Refused(
+              Fault.client(
+                  Fault.Kind.FORBIDDEN,
+                  "A management key cannot call models. Use an inference key."));
+        }
+        yield principal;
+      }
+      case Keys.Verdict.Missing() ->
+          throw new Refused(
+              Fault.client(
+                  Fault.Kind.UNAUTHENTICATED,
+                  "No API key was sent. Send it as 'Authorization: Bearer <key>'."));
+      case Keys.Verdict.Bad(String why) ->
+          throw new Refused(Fault.client(Fault.Kind.UNAUTHENTICATED, why));
+    };
+  }
+
+  private Wire index(Visit visit) throws Refused {
+    try {
+      Json body = Json.read(visit.request().body(), corridor.settings().limits());
+      if (!body.root().isObject()) {
+        throw Refused.invalid("The body must be a JSON object.");
+      }
+      return new Wire(body, visit.pathModel(), visit.pathStream());
+    } catch (MalformedJson e) {
+      Fault.Kind kind =
+          e.rule() == MalformedJson.Rule.TOO_LARGE
+              ? Fault.Kind.PAYLOAD_TOO_LARGE
+              : Fault.Kind.INVALID_REQUEST;
+      throw new Refused(Fault.client(kind, e.getMessage()));
+    }
+  }
+
+  /** What the body says of routing; the model may stand in the path. */
+  private static RoutingWish wish(Wire wire, ChatRequest request) throws Refused {
+    RoutingWish wish = RoutingWishReader.read(wire.body().root());
+    return wish.models().isEmpty() && !request.model().isEmpty()
+        ? wish.withModels(List.of(request.model()))
+        : wish;
+  }
+
+  private static Generation.Caller caller(
+      Visit visit, Principal principal, ChatRequest request, RoutingWish wish) {
+    Headers headers = visit.request().headers();
+    return new Generation.Caller(
+        principal.keyId(),
+        principal.keyName(),
+        request.user(),
+        wish.sessionId().or(() -> headers.get("x-session-id")),
+        headers.get("http-referer").or(() -> headers.get("referer")),
+        headers.get("x-openrouter-title").or(() -> headers.get("x-title")),
+        headers.get("user-agent"));
+  }
+
+  private RoutePlan plan(
+      Entry entry, RoutingWish wish, RequestNeeds needs, Optional<StickyKey> conversation)
+      throws Refused {
+    Planned planned =
+        corridor
+            .router()
+            .plan(
+                new PlanInput(
+                    corridor.catalog().get(),
+                    wish,
+                    needs,
+                    corridor.constraints().get(),
+                    corridor.signals(),
+                    corridor.seats(),
+                    conversation.flatMap(corridor.stickiness()::find),
+                    entry.arrived(),
+                    corridor.random().nextLong(),
+                    "config"));
+    return switch (planned) {
+      case RoutePlan plan -> plan;
+      case NoRoute none -> {
+        JsonWriter availability = new JsonWriter();
+        none.availability().write(availability);
+        throw new Refused(none.fault().withAvailability(availability.toRaw()));
+      }
+    };
+  }
+
+  /**
+   * What the conversation is known again by; empty where it could make no difference, so that a long
+   * prompt is not hashed for nothing.
+   */
+  private Optional<StickyKey> conversation(
+      Visit visit, Principal principal, ChatRequest request, RoutingWish wish) {
+    Optional<String> header = visit.request().headers().get("x-session-id");
+    boolean named = header.isPresent() || wish.sessionId().isPresent();
+    boolean cached = named || wish.promptCacheKey().isPresent();
+    if (!cached) {
+      Catalog catalog = corridor.catalog().get();
+      List<Endpoint> endpoints =
+          catalog.model(request.model()).map(m -> catalog.endpoints(m.id())).orElse(List.of());
+      cached = endpoints.size() > 1 && endpoints.stream().anyMatch(Endpoint::cachesPrompts);
+    }
+    return cached
+        ? Optional.of(StickyKey.of(principal.keyId(), request.model(), wish, header, request))
+        : Optional.empty();
+  }
+
+  private Errand errand(Visit visit, Entry entry, RoutePlan plan, Vitals vitals) {
+    List<Endpoint> endpoints = plan.legs().stream().map(Leg::endpoint).distinct().toList();
+    return new Errand(
+        entry.inbound(),
+        List.of(),
+        endpoints,
+        thinks(entry.inbound().request(), endpoints),
+        PassedOn.of(visit.request().headers()),
+        visit.request().receivedNanos(),
+        vitals);
+  }
+
+  /** The caller asked for thinking, or the model that is asked first thinks unless told not to. */
+  private boolean thinks(ChatRequest request, List<Endpoint> endpoints) {
+    if (request.reasoning().isOn()) {
+      return true;
+    }
+    if (request.reasoning().isOff() || endpoints.isEmpty()) {
+      return false;
+    }
+    return corridor
+        .catalog()
+        .get()
+        .model(endpoints.get(0).model())
+        .flatMap(Model::reasoning)
+        .filter(reasoning -> reasoning.node().get("default_enabled").boolOr(true))
+        .isPresent();
+  }
+
+  private void refuse(Visit visit, String id, Instant arrived, Fault fault) {
+    AnswerContext context =
+        new AnswerContext(
+            visit.flavour(),
+            id,
+            "",
+            "",
+            arrived.getEpochSecond(),
+            false,
+            visit.operation().equals("completions"),
+            false);
+    corridor.journal().refused(visit.codec().dialect(), fault);
+    Refusals.send(visit.responder(), visit.codec(), context, fault, Headers.of("x-request-id", id));
+  }
+}

@@ -1,0 +1,244 @@
+package dev.fairlead.exchange;
+
+import dev.fairlead.attempt.Attempts;
+import dev.fairlead.attempt.Run;
+import dev.fairlead.attempt.Source;
+import dev.fairlead.canon.ChatAnswer;
+import dev.fairlead.canon.ChatEvent;
+import dev.fairlead.canon.Fault;
+import dev.fairlead.canon.Fold;
+import dev.fairlead.canon.StopReason;
+import dev.fairlead.canon.Usage;
+import dev.fairlead.catalog.Endpoint;
+import dev.fairlead.http.Headers;
+import dev.fairlead.journal.Generation;
+import dev.fairlead.money.Cost;
+import dev.fairlead.money.Reckoning;
+import dev.fairlead.protocol.AnswerContext;
+import dev.fairlead.protocol.Flavour;
+import dev.fairlead.relay.Refusals;
+import dev.fairlead.relay.Relay;
+import dev.fairlead.relay.Tally;
+import dev.fairlead.route.RoutePlan;
+import dev.fairlead.wire.JsonWriter;
+import dev.fairlead.wire.Text;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange on its way through the corridor, from the moment at which it has an id until its
+ * record is written, which happens exactly once, however it ends. Confined to its loop.
+ */
+final class Passage implements Attempts.Listener, Relay.Exchange {
+  private static final int OUTPUT_BYTES_A_TOKEN = 4;
+
+  private final Corridor corridor;
+  private final Visit visit;
+  private final Entry entry;
+  private final RoutePlan plan;
+  private final Vitals vitals;
+  private final long plannedNanos;
+
+  private @Nullable Run run;
+  private @Nullable Relay relay;
+  private Optional<Endpoint> served = Optional.empty();
+  private long firstPieceNanos = -1;
+  private boolean settled;
+
+  Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Vitals vitals) {
+    this.corridor = corridor;
+    this.visit = visit;
+    this.entry = entry;
+    this.plan = plan;
+    this.vitals = vitals;
+    this.plannedNanos = corridor.nanos().getAsLong();
+  }
+
+  /** From here on the answer makes its own way. */
+  void under(Run begun) {
+    run = begun;
+    if (settled) {
+      return; // it was over before it was under way
+    }
+    visit.responder().onGone(this::gone);
+  }
+
+  /** Streams get their relay before anybody is called: it keeps the caller's connection alive. */
+  void relayed() {
+    if (entry.inbound().request().stream()) {
+      relay =
+          new Relay(
+              visit.responder(),
+              new Relay.Terms(
+                  visit.codec(),
+                  this::context,
+                  corridor.settings().streamPolicy(),
+                  corridor.settings().keepAlive()),
+              this,
+              corridor.nanos());
+    }
+  }
+
+  private AnswerContext context() {
+    return new AnswerContext(
+        visit.flavour(),
+        entry.id(),
+        served.map(Endpoint::model).orElse(entry.inbound().request().model()),
+        served.map(e -> e.provider().name()).orElse(""),
+        entry.arrived().getEpochSecond(),
+        entry.inbound().request().includeUsage(),
+        visit.operation().equals("completions"),
+        entry.inbound().request().reasoning().exclude());
+  }
+
+  // ---------------------------------------------------------------- what the attempts tell
+
+  @Override
+  public void streaming(Source source, boolean prefilled) {
+    answeredBy(source.endpoint());
+    Relay to = relay;
+    if (to != null) {
+      to.serve(source, prefilled);
+    }
+  }
+
+  @Override
+  public void whole(Endpoint endpoint, byte[] body, List<ChatEvent> events) {
+    answeredBy(endpoint);
+    Tally tally = new Tally();
+    events.forEach(tally::note);
+    AnswerContext context = context();
+    AnswerContext.Trailer trailer = settle(tally, Optional.empty());
+    boolean raw =
+        body.length > 0
+            && visit.flavour() == Flavour.VENDOR
+            && endpoint.dialect() == visit.codec().dialect()
+            && !context.legacyCompletion();
+    byte[] answer = body;
+    if (!raw) {
+      ChatAnswer folded = Fold.of(events);
+      answer = visit.codec().encodeAnswer(folded, context, trailer);
+    }
+    visit.responder().whole(200, head().with("content-type", "application/json"), answer);
+  }
+
+  @Override
+  public void failed(Fault fault) {
+    Relay to = relay;
+    if (to != null) {
+      to.refuse(fault);
+    } else {
+      settle(new Tally(), Optional.of(fault));
+      Refusals.send(visit.responder(), visit.codec(), context(), fault, head());
+    }
+  }
+
+  private void answeredBy(Endpoint endpoint) {
+    served = Optional.of(endpoint);
+    if (firstPieceNanos < 0) {
+      firstPieceNanos = corridor.nanos().getAsLong();
+    }
+  }
+
+  private void gone() {
+    if (settled) {
+      return;
+    }
+    if (run != null) {
+      run.cancel();
+    }
+    Tally tally = new Tally();
+    if (relay != null) {
+      tally = relay.tally();
+      relay.gone();
+    }
+    settle(
+        tally,
+        Optional.of(
+            Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection")));
+  }
+
+  // ---------------------------------------------------------------- what the relay asks
+
+  @Override
+  public Headers head() {
+    return AnswerHeaders.make(
+        entry,
+        served,
+        visit.flavour(),
+        entry.inbound().request().stream(),
+        plannedNanos - visit.request().receivedNanos(),
+        firstPieceNanos < 0 ? -1 : firstPieceNanos - plannedNanos);
+  }
+
+  @Override
+  public boolean resume(Text textSoFar, Fault why) {
+    return run != null && run.resume(textSoFar, why);
+  }
+
+  @Override
+  public AnswerContext.Trailer settle(Tally tally, Optional<Fault> fault) {
+    if (settled) {
+      return AnswerContext.Trailer.NONE;
+    }
+    settled = true;
+    Optional<Usage> told = tally.usage();
+    boolean metered = told.isEmpty() && tally.outputBytes() > 0;
+    Optional<Usage> usage = metered ? Optional.of(metered(tally)) : told;
+    Cost cost =
+        served
+            .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
+            .orElse(Cost.NOTHING);
+    vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, firstPieceNanos);
+    corridor.journal().write(generation(tally, usage, metered, cost, fault));
+    return Trailers.make(cost, entry, plan, run);
+  }
+
+  /** The provider never said what it used: reckoned from what passed through. */
+  private Usage metered(Tally tally) {
+    return Usage.of(
+        entry.promptTokens(),
+        (tally.outputBytes() + OUTPUT_BYTES_A_TOKEN - 1) / OUTPUT_BYTES_A_TOKEN);
+  }
+
+  private Generation generation(
+      Tally tally, Optional<Usage> usage, boolean metered, Cost cost, Optional<Fault> fault) {
+    long now = corridor.nanos().getAsLong();
+    long began = visit.request().receivedNanos();
+    boolean begun = relay != null && relay.begun();
+    int status = fault.isEmpty() || begun ? 200 : fault.get().status();
+    return new Generation(
+        entry.id(),
+        entry.arrived(),
+        entry.caller(),
+        visit.codec().dialect(),
+        visit.operation(),
+        entry.inbound().request().stream(),
+        entry.inbound().request().model(),
+        served.map(Endpoint::model),
+        served.map(e -> e.provider().name()),
+        served.map(Endpoint::id),
+        run == null ? List.of() : run.records(),
+        usage,
+        metered,
+        cost,
+        run == null ? List.of() : run.losses(),
+        tally.stop().or(() -> fault.map(f -> StopReason.ERROR)),
+        tally.nativeReason().map(reason -> reason.toLowerCase(Locale.ROOT)),
+        fault,
+        firstPieceNanos < 0 ? -1 : (firstPieceNanos - began) / 1_000_000,
+        (now - began) / 1_000_000,
+        (plannedNanos - began) / 1_000,
+        status,
+        fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
+        this::decision);
+  }
+
+  private byte[] decision() {
+    JsonWriter out = new JsonWriter(1024);
+    plan.record().write(out);
+    return out.toBytes();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.fairlead.exchange;
+
+import dev.fairlead.attempt.Run;
+import dev.fairlead.money.Cost;
+import dev.fairlead.money.Meter;
+import dev.fairlead.money.Money;
+import dev.fairlead.protocol.AnswerContext;
+import dev.fairlead.protocol.Flavour;
+import dev.fairlead.route.RoutePlan;
+import dev.fairlead.wire.JsonWriter;
+import dev.fairlead.wire.Raw;
+import java.math.BigInteger;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is told at the end of an answer: what it cost, and how it was routed. */
+final class Trailers {
+  private static final Set<Meter> COMPLETION =
+      EnumSet.of(Meter.OUTPUT, Meter.REASONING, Meter.OUTPUT_AUDIO, Meter.OUTPUT_IMAGE);
+
+  private Trailers() {}
+
+  static AnswerContext.Trailer make(
+      Cost cost, Entry entry, RoutePlan plan, @Nullable Run run) {
+    if (entry.inbound().flavour() == Flavour.VENDOR) {
+      return AnswerContext.Trailer.NONE;
+    }
+    Optional<Raw> metadata =
+        entry.wantsMetadata() ? Optional.of(Metadata.make(entry, plan, run)) : Optional.empty();
+    return new AnswerContext.Trailer(Optional.of(cost(cost)), metadata);
+  }
+
+  private static Raw cost(Cost cost) {
+    Money completion = part(cost, true);
+    JsonWriter out = new JsonWriter(256).beginObject();
+    out.field("cost", cost.total().usd());
+    out.field("is_byok", false);
+    out.name("cost_details").beginObject();
+    out.field("upstream_inference_cost", cost.total().usd());
+    out.field("upstream_inference_prompt_cost", cost.total().minus(completion).usd());
+    out.field("upstream_inference_completions_cost", completion.usd());
+    return out.endObject().endObject().toRaw();
+  }
+
+  private static Money part(Cost cost, boolean completion) {
+    BigInteger pico = BigInteger.ZERO;
+    for (Cost.Line line : cost.lines()) {
+      if (COMPLETION.contains(line.meter()) == completion) {
+        pico = pico.add(line.pico());
+      }
+    }
+    return Money.ofPico(pico);
+  }
+}

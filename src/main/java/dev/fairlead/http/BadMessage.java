@@ -1,0 +1,31 @@
+package dev.fairlead.http;
+
+/** A message that breaks HTTP or a limit. Carries the status that says so to a caller. */
+final class BadMessage extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+
+  BadMessage(int status, String message) {
+    super(message, null, false, false); // thrown by hostile input: no stack is walked for it
+    this.status = status;
+  }
+
+  static BadMessage malformed(String message) {
+    return new BadMessage(400, message);
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** Whether a limit was passed, in contrast to a rule broken. */
+  boolean tooLarge() {
+    return status == 413 || status == 414 || status == 431;
+  }
+
+  String text() {
+    String message = getMessage();
+    return message == null ? "malformed message" : message;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.fairlead.identity;
+
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The keys that this node knows: a snapshot in memory that is swapped whole, so that no request waits
+ * for a store, and none is refused because a store is down.
+ */
+public final class Keys {
+  /** What a presented credential turned out to be. */
+  public sealed interface Verdict {
+    record Known(Principal principal) implements Verdict {}
+
+    /** Nothing was presented. */
+    record Missing() implements Verdict {}
+
+    /**
+     * The authority knows it to be bad.
+     *
+     * @param why for the caller: what is wrong with it
+     */
+    record Bad(String why) implements Verdict {}
+  }
+
+  private final InstantSource clock;
+  private volatile Map<String, Key> byId = Map.of();
+
+  public Keys(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** From now on these keys are known, and no others. */
+  public void replace(Collection<Key> keys) {
+    Map<String, Key> next = new HashMap<>();
+    keys.forEach(key -> next.put(key.id(), key));
+    byId = Map.copyOf(next);
+  }
+
+  public Collection<Key> all() {
+    return byId.values();
+  }
+
+  public Optional<Key> key(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  public Verdict authenticate(Optional<String> presented) {
+    if (presented.isEmpty() || presented.get().isBlank()) {
+      return new Verdict.Missing();
+    }
+    String secret = presented.get();
+    Key key = byId.get(KeyGrammar.id(secret));
+    if (key == null) {
+      return new Verdict.Bad(
+          KeyGrammar.isMistyped(secret)
+              ? "The API key is mistyped: its check characters do not match."
+              : "The API key is not known here.");
+    }
+    if (key.disabled()) {
+      return new Verdict.Bad("The API key '" + key.name() + "' is disabled.");
+    }
+    if (key.expiresAt().filter(end -> !clock.instant().isBefore(end)).isPresent()) {
+      return new Verdict.Bad("The API key '" + key.name() + "' has expired.");
+    }
+    return new Verdict.Known(
+        new Principal(key.id(), key.name(), key.workspace(), key.management()));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.fairlead.simulator;
+
+import dev.fairlead.money.Price;
+import java.util.List;
+
+/**
+ * The models that a gateway without any provider shows. Each of their names takes options, so this
+ * is a shop window, not the stock.
+ */
+public final class SimulatorCatalog {
+  /**
+   * @param name with the author: {@code sim/echo}
+   * @param title for people
+   * @param price always nothing
+   */
+  public record Entry(
+      String name,
+      String title,
+      String description,
+      Price price,
+      int contextLength,
+      int maxCompletionTokens,
+      boolean tools,
+      boolean structuredOutput,
+      boolean reasoning,
+      boolean imageOutput) {}
+
+  private static final int CONTEXT = 200_000;
+  private static final int OUTPUT = 16_000;
+
+  public static final List<Entry> ENTRIES =
+      List.of(
+          entry("sim/echo", "Echo", "Says what the last user turn said."),
+          entry("sim/lorem", "Lorem ipsum", "Answers with 69 words of Lorem ipsum."),
+          entry("sim/words-60", "Sixty words", "Answers with sixty words; words-N with N."),
+          entry("sim/long", "Long answer", "Answers with 4,000 words; long-N with N."),
+          entry("sim/tools", "Tool caller", "Calls the request's first tool; tools-N calls N."),
+          entry("sim/json", "Structured output", "Answers in the schema that is asked for."),
+          entry("sim/think", "Thinker", "Reasons, signs its reasoning, then answers."),
+          entry("sim/image", "Painter", "Answers with a sentence and a small picture."),
+          entry("sim/refuse", "Refuser", "Declines every request."));
+
+  private SimulatorCatalog() {}
+
+  private static Entry entry(String name, String title, String description) {
+    return new Entry(
+        name,
+        "Simulator: " + title,
+        description,
+        Price.FREE,
+        CONTEXT,
+        OUTPUT,
+        name.equals("sim/tools"),
+        name.equals("sim/json"),
+        name.equals("sim/think"),
+        name.equals("sim/image"));
+  }
+}
