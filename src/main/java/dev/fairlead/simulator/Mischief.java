@@ -107,7 +107,8 @@ final class Mischief {
     }
     return switch (value.get()) {
       case "date" -> headers.with("retry-after", date(seconds(BigDecimal.valueOf(2))));
-      case "ms" -> headers.with("retry-after-ms", seconds(BigDecimal.valueOf(2000)).toPlainString());
+      case "ms" ->
+          headers.with("retry-after-ms", seconds(BigDecimal.valueOf(2000)).toPlainString());
       case "absurd" -> headers.with("retry-after", "31536000");
       case "negative" -> headers.with("retry-after", "-5");
       case "garbage" -> headers.with("retry-after", "soon");
@@ -178,8 +179,7 @@ final class Mischief {
         scene.whole().getFirst(),
         new Move.Open(200, scene.headers("application/json")),
         new Move.Send(half(body), half, thinking, 0, Duration.ZERO),
-        new Move.Send(
-            rest, scene.tokens() - half, scene.thinking() - thinking, 0, Duration.ZERO),
+        new Move.Send(rest, scene.tokens() - half, scene.thinking() - thinking, 0, Duration.ZERO),
         new Move.End());
   }
 
