@@ -80,11 +80,7 @@ public final class Reading {
   }
 
   private void run(
-      Operation operation,
-      ServerRequest request,
-      Paths path,
-      String name,
-      Responder responder) {
+      Operation operation, ServerRequest request, Paths path, String name, Responder responder) {
     try {
       Ask ask = new Ask(request, path, caller(request), name);
       if (operation.keyed()) {
@@ -122,98 +118,11 @@ public final class Reading {
     };
   }
 
-<<<<<<< HEAD
-  private byte[] generation(ServerRequest request, Principal principal) throws Refused {
-    JsonWriter out = new JsonWriter().beginObject();
-    out.field("data", Json.of(text(kept(request, principal).json())).root().raw());
-    return out.endObject().toBytes();
-  }
-
-  private byte[] decision(ServerRequest request, Principal principal) throws Refused {
-    JsonWriter out = new JsonWriter().beginObject();
-    out.field("data", Json.of(text(kept(request, principal).decision())).root().raw());
-    return out.endObject().toBytes();
-  }
-
-  private Journal.Kept kept(ServerRequest request, Principal principal) throws Refused {
-    String id = request.parameter("id").orElse("");
-    if (id.isEmpty()) {
-      throw Refused.invalid("The query parameter 'id' is missing: the generation's id.");
-    }
-    return corridor
-        .journal()
-        .find(id)
-        .filter(k -> principal.management() || k.keyId().equals(principal.keyId()))
-        .orElseThrow(
-            () ->
-                new Refused(
-                    Fault.client(
-                        Fault.Kind.NOT_FOUND,
-                        "Generation '" + id + "' is not known to this key.")));
-  }
-
-  /** OpenRouter's {@code GET /key}: what the calling key may do. */
-  private byte[] key(ServerRequest request, Principal principal) {
-    Optional<Key> key = corridor.keys().key(principal.keyId());
-    JsonWriter out = new JsonWriter().beginObject().name("data").beginObject();
-    out.field("label", key.map(Key::label).orElse(""));
-    out.field("name", principal.keyName());
-    out.field("hash", principal.keyId());
-    out.field("is_management_key", principal.management());
-    out.field("is_provisioning_key", principal.management());
-    out.field("is_free_tier", false);
-    out.name("limit").nullValue();
-    out.name("limit_remaining").nullValue();
-    out.name("limit_reset").nullValue();
-    out.name("expires_at");
-    key.flatMap(Key::expiresAt).ifPresentOrElse(at -> out.value(at.toString()), out::nullValue);
-    out.name("rate_limit").beginObject();
-    out.field("requests", -1).field("interval", "10s");
-    out.field("note", "No request limits are set.").endObject();
-    return out.endObject().endObject().toBytes();
-  }
-
-  /** Plans a chat request without calling anybody. */
-  private byte[] explain(ServerRequest request, Principal principal) throws Refused {
-    try {
-      Json body = Json.read(request.body(), corridor.settings().limits());
-      Codec codec = codecs.get(Dialect.OPENAI_CHAT);
-      if (codec == null) {
-        throw new IllegalStateException("the chat dialect is always there");
-      }
-      ChatRequest chat = codec.decodeRequest(Wire.of(body));
-      Planned planned =
-          corridor
-              .router()
-              .plan(
-                  new PlanInput(
-                      corridor.catalog().get(),
-                      RoutingWishReader.read(body.root()),
-                      RequestNeeds.of(chat),
-                      corridor.constraints().get(),
-                      corridor.signals(),
-                      corridor.seats(),
-                      Optional.empty(),
-                      corridor.clock().instant(),
-                      corridor.random().nextLong(),
-                      "config"));
-      JsonWriter out = new JsonWriter(4096).beginObject().name("data");
-      Explanation.write(out, planned.record());
-      return out.endObject().toBytes();
-    } catch (MalformedJson e) {
-      throw Refused.invalid(e.getMessage());
-    }
-  }
-
-  private static String text(byte[] json) {
-    return new String(json, java.nio.charset.StandardCharsets.UTF_8);
-=======
   /** OpenRouter's {@code GET /key}: what the calling key may do. */
   private Reply key(Ask ask) throws Refused {
     Principal principal = ask.principal();
     JsonWriter out = new JsonWriter().beginObject().name("data");
     KeyJson.write(out, principal, corridor.keys().key(principal.keyId()));
     return Reply.personal(out.endObject().toBytes());
->>>>>>> discovery
   }
 }

@@ -69,12 +69,7 @@ final class GenerationJson {
     out.field("streamed", g.streamed());
     out.field("cancelled", g.cancelled());
     out.field("status", g.status());
-<<<<<<< HEAD
-    text(
-        out, "finish_reason", g.stop().map(stop -> stop.name().toLowerCase(java.util.Locale.ROOT)));
-=======
     text(out, "finish_reason", g.stop().map(GenerationJson::finish));
->>>>>>> discovery
     text(out, "native_finish_reason", g.nativeFinish());
     millis(out, "latency", g.latencyMillis());
     out.field("generation_time", g.durationMillis());
@@ -166,7 +161,8 @@ final class GenerationJson {
     for (Cost.Line line : cost.lines()) {
       if (full.isPresent() && CACHED.contains(line.meter()) && line.quantity() > 0) {
         long difference = full.get().picoUsd() - line.picoUsd();
-        saved = saved.add(BigInteger.valueOf(difference).multiply(BigInteger.valueOf(line.quantity())));
+        saved =
+            saved.add(BigInteger.valueOf(difference).multiply(BigInteger.valueOf(line.quantity())));
         cached = true;
       }
     }
