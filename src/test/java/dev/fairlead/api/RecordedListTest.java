@@ -1,0 +1,110 @@
+package dev.fairlead.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.Shared;
+import dev.fairlead.catalog.CatalogLoader;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** Our list of the shipped catalog against a recorded answer of OpenRouter. */
+final class RecordedListTest {
+
+  private static Map<String, JsonNode> byId(JsonNode list) {
+    Map<String, JsonNode> rows = new HashMap<>();
+    list.get("data").forEach(row -> rows.put(row.get("id").asString(), row));
+    return rows;
+  }
+
+  @Test
+  void modelsOfBothHaveTheSameShape() throws IOException {
+    JsonNode recorded =
+        new ObjectMapper()
+            .readTree(
+                Files.readAllBytes(Shared.file("fixtures/openrouter_models_response.json")));
+    Map<String, JsonNode> theirs = byId(recorded);
+    try (Desk desk = new Desk(CatalogLoader.shipped())) {
+      Map<String, JsonNode> ours = byId(desk.get("/api/v1/models?output_modalities=all").json());
+      Set<String> both = new HashSet<>(ours.keySet());
+      both.retainAll(theirs.keySet());
+      assertThat(both).hasSizeGreaterThan(250);
+      List<String> differences = new ArrayList<>();
+      for (String id : both) {
+        compare(id, ours.get(id), theirs.get(id), differences);
+      }
+      assertThat(differences).isEmpty();
+    }
+  }
+
+  private static void compare(
+      String id, JsonNode ours, JsonNode theirs, List<String> differences) {
+    List<String> expected = new ArrayList<>(theirs.propertyNames());
+    List<String> actual = new ArrayList<>(ours.propertyNames());
+    if (!actual.equals(expected)) {
+      differences.add(id + " has " + actual + " instead of " + expected);
+    }
+    for (String name : expected) {
+      JsonNode own = ours.path(name);
+      JsonNode other = theirs.get(name);
+      boolean nullable = own.isNull() || other.isNull();
+      if (own.getNodeType() != other.getNodeType() && !nullable) {
+        differences.add(id + "." + name + " is " + own + " instead of " + other);
+      }
+    }
+    for (String part : List.of("architecture", "top_provider", "links")) {
+      if (!List.copyOf(ours.get(part).propertyNames())
+          .equals(List.copyOf(theirs.get(part).propertyNames()))) {
+        differences.add(id + "." + part + " is " + ours.get(part));
+      }
+    }
+    if (!ours.at("/architecture/modality").equals(theirs.at("/architecture/modality"))) {
+      differences.add(id + ": " + ours.at("/architecture/modality"));
+    }
+    if (!ours.get("canonical_slug").equals(theirs.get("canonical_slug"))) {
+      differences.add(id + ": " + ours.get("canonical_slug"));
+    }
+  }
+
+  @Test
+  void pricesOfBothAreWrittenAlikeAndMostlyEqual() throws IOException {
+    JsonNode recorded =
+        new ObjectMapper()
+            .readTree(
+                Files.readAllBytes(Shared.file("fixtures/openrouter_models_response.json")));
+    Map<String, JsonNode> theirs = byId(recorded);
+    try (Desk desk = new Desk(CatalogLoader.shipped())) {
+      Map<String, JsonNode> ours = byId(desk.get("/api/v1/models?output_modalities=all").json());
+      int stated = 0;
+      int equal = 0;
+      List<String> different = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> row : ours.entrySet()) {
+        JsonNode own = row.getValue().get("pricing");
+        JsonNode other = theirs.getOrDefault(row.getKey(), own).get("pricing");
+        for (String name : own.propertyNames()) {
+          if (other == null || !other.has(name) || name.equals("overrides")) {
+            continue;
+          }
+          assertThat(new BigDecimal(own.get(name).asString()).toPlainString())
+              .isEqualTo(own.get(name).asString());
+          stated++;
+          if (own.get(name).equals(other.get(name))) {
+            equal++;
+          } else {
+            different.add("\n" + row.getKey() + " " + name + " " + own.get(name) + other.get(name));
+          }
+        }
+      }
+      System.out.println(stated + " " + equal + " " + different);
+    }
+  }
+}
