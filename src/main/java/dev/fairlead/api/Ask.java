@@ -47,8 +47,7 @@ record Ask(ServerRequest request, Paths path, Optional<Principal> caller, String
       return Dialect.GEMINI;
     }
     boolean anthropic =
-        path.flavour() == Flavour.VENDOR
-            && request.headers().get("anthropic-version").isPresent();
+        path.flavour() == Flavour.VENDOR && request.headers().get("anthropic-version").isPresent();
     return anthropic || path.rest().startsWith("/messages")
         ? Dialect.ANTHROPIC
         : Dialect.OPENAI_CHAT;

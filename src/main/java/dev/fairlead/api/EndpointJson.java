@@ -16,7 +16,12 @@ final class EndpointJson {
    * @param known the caller showed a key: latency and throughput are for those alone
    */
   static void write(
-      JsonWriter out, Model model, Endpoint endpoint, Standing standing, boolean known, Instant now) {
+      JsonWriter out,
+      Model model,
+      Endpoint endpoint,
+      Standing standing,
+      boolean known,
+      Instant now) {
     EndpointStats stats = standing.stats(endpoint);
     out.beginObject()
         .field("name", endpoint.provider().name() + " | " + model.canonicalSlug())

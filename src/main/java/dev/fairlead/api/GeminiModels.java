@@ -41,9 +41,7 @@ final class GeminiModels {
       out.field("outputTokenLimit", model.maxOutput().getAsLong());
     }
     Fields.texts(
-        out,
-        "supportedGenerationMethods",
-        List.of("generateContent", "streamGenerateContent"));
+        out, "supportedGenerationMethods", List.of("generateContent", "streamGenerateContent"));
     out.field("thinking", model.reasoning().isPresent()).endObject();
   }
 }

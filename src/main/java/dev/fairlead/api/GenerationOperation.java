@@ -71,7 +71,8 @@ final class GenerationOperation {
             () ->
                 new Refused(
                     Fault.client(
-                        Fault.Kind.NOT_FOUND, "Generation '" + id + "' is not known to this key.")));
+                        Fault.Kind.NOT_FOUND,
+                        "Generation '" + id + "' is not known to this key.")));
   }
 
   private static Json read(byte[] own) {

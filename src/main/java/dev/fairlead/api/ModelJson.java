@@ -33,9 +33,7 @@ final class ModelJson {
     Fields.number(out, "context_length", positive(model.contextLength()));
     out.field("created", model.created());
     out.name("default_parameters");
-    model
-        .defaultParameters()
-        .ifPresentOrElse(out::value, () -> out.beginObject().endObject());
+    model.defaultParameters().ifPresentOrElse(out::value, () -> out.beginObject().endObject());
     out.field("description", model.description());
     Fields.text(out, "expiration_date", model.expirationDate());
     Fields.text(out, "hugging_face_id", model.huggingFaceId());

@@ -61,9 +61,7 @@ final class ModelsOperation {
     Selection found =
         Selection.of(
             name ->
-                name.equals("output_modalities")
-                    ? Optional.of("embeddings")
-                    : ask.parameter(name),
+                name.equals("output_modalities") ? Optional.of("embeddings") : ask.parameter(name),
             shelf,
             standing);
     return Reply.lasting(Reply.Rendered.of(render(ask, shelf, found)));

@@ -19,8 +19,8 @@ import java.util.Set;
 
 /**
  * Which endpoints a caller's request could go to now: those that a plan for a short request would
- * hold. The router itself is asked, so that a list never promises what a request is refused. Passing
- * troubles of endpoints are left out of account.
+ * hold. The router itself is asked, so that a list never promises what a request is refused.
+ * Passing troubles of endpoints are left out of account.
  */
 final class Reach {
   private Reach() {}
@@ -28,7 +28,8 @@ final class Reach {
   static Set<String> endpoints(Corridor corridor, Catalog catalog, Instant now) {
     Set<String> ids = new HashSet<>();
     for (Model model : catalog.models()) {
-      if (model.aliasTarget().isEmpty() && plan(corridor, catalog, model, now) instanceof RoutePlan p) {
+      if (model.aliasTarget().isEmpty()
+          && plan(corridor, catalog, model, now) instanceof RoutePlan p) {
         for (Leg leg : p.legs()) {
           ids.add(leg.endpoint().id());
         }

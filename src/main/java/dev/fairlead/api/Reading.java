@@ -80,11 +80,7 @@ public final class Reading {
   }
 
   private void run(
-      Operation operation,
-      ServerRequest request,
-      Paths path,
-      String name,
-      Responder responder) {
+      Operation operation, ServerRequest request, Paths path, String name, Responder responder) {
     try {
       Ask ask = new Ask(request, path, caller(request), name);
       if (operation.keyed()) {

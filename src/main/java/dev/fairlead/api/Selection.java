@@ -1,6 +1,5 @@
 package dev.fairlead.api;
 
-
 import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.catalog.ModelQuery;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Which request parameters are listed for endpoints and models, in OpenRouter's words and sorted. An
- * endpoint that states none takes whatever its dialect can say.
+ * Which request parameters are listed for endpoints and models, in OpenRouter's words and sorted.
+ * An endpoint that states none takes whatever its dialect can say.
  */
 final class Vocabulary {
   private static final List<String> OPENAI =

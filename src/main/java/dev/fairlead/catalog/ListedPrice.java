@@ -73,8 +73,8 @@ public record ListedPrice(Map<String, String> amounts, List<LongPrompt> override
 
   /**
    * The endpoint that stands for a model in lists: the cheapest for a prompt as long as its answer;
-   * the first of the catalog among equals. What a provider gives away, within bounds of its own, says
-   * nothing on what the model costs: it stands for a model only where nobody sells it.
+   * the first of the catalog among equals. What a provider gives away, within bounds of its own,
+   * says nothing on what the model costs: it stands for a model only where nobody sells it.
    */
   public static Optional<Endpoint> top(List<Endpoint> endpoints, Instant when) {
     Endpoint best = null;

@@ -161,7 +161,8 @@ final class GenerationJson {
     for (Cost.Line line : cost.lines()) {
       if (full.isPresent() && CACHED.contains(line.meter()) && line.quantity() > 0) {
         long difference = full.get().picoUsd() - line.picoUsd();
-        saved = saved.add(BigInteger.valueOf(difference).multiply(BigInteger.valueOf(line.quantity())));
+        saved =
+            saved.add(BigInteger.valueOf(difference).multiply(BigInteger.valueOf(line.quantity())));
         cached = true;
       }
     }

@@ -200,8 +200,7 @@ final class AccountTest {
   }
 
   private JsonNode explain(String body) {
-    return desk.ask(
-            "POST", "/api/v1/route/explain", body, "authorization", "Bearer " + Desk.KEY)
+    return desk.ask("POST", "/api/v1/route/explain", body, "authorization", "Bearer " + Desk.KEY)
         .json();
   }
 

@@ -138,7 +138,8 @@ final class ModelListTest {
       JsonNode page = desk.get(next).json();
       assertThat(page.get("total_count").asInt()).isEqualTo(4);
       paged.addAll(ids(page));
-      next = page.get("links").get("next").isNull() ? null : page.get("links").get("next").asString();
+      next =
+          page.get("links").get("next").isNull() ? null : page.get("links").get("next").asString();
     }
     assertThat(paged).isEqualTo(ids("/api/v1/models?sort=newest"));
   }

@@ -46,8 +46,7 @@ final class RecordedListTest {
     }
   }
 
-  private static void compare(
-      String id, JsonNode ours, JsonNode theirs, List<String> differences) {
+  private static void compare(String id, JsonNode ours, JsonNode theirs, List<String> differences) {
     List<String> expected = new ArrayList<>(theirs.propertyNames());
     List<String> actual = new ArrayList<>(ours.propertyNames());
     if (!actual.equals(expected)) {

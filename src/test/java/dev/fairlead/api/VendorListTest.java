@@ -57,8 +57,7 @@ final class VendorListTest {
     JsonNode page;
     do {
       page = desk.get(target, "anthropic-version", "2023-06-01").json();
-      assertThat(page.propertyNames())
-          .containsExactly("data", "has_more", "first_id", "last_id");
+      assertThat(page.propertyNames()).containsExactly("data", "has_more", "first_id", "last_id");
       seen.addAll(ModelListTest.ids(page));
       assertThat(page.get("first_id").asString())
           .isEqualTo(page.get("data").get(0).get("id").asString());
