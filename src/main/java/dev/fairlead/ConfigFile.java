@@ -19,8 +19,8 @@ record ConfigFile(GatewayConfig config, List<ConfigProblem> problems, Optional<P
   /**
    * @param named by the caller; without a name the usual file is read when it is there
    */
-  static ConfigFile read(
-      Optional<Path> named, Function<String, Optional<String>> environment) throws IOException {
+  static ConfigFile read(Optional<Path> named, Function<String, Optional<String>> environment)
+      throws IOException {
     Optional<Path> path = named.or(() -> Optional.of(USUAL).filter(Files::exists));
     if (path.isEmpty()) {
       return new ConfigFile(GatewayConfig.DEFAULT, List.of(), path);

@@ -282,7 +282,8 @@ public final class Gateway implements AutoCloseable {
   long callable() {
     Live now = live;
     return now.catalog().models().stream()
-        .filter(m -> now.catalog().endpoints(m.id()).stream().anyMatch(e -> now.ready(e.provider())))
+        .filter(
+            m -> now.catalog().endpoints(m.id()).stream().anyMatch(e -> now.ready(e.provider())))
         .count();
   }
 

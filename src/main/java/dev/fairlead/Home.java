@@ -30,8 +30,7 @@ final class Home {
                     .append("</li>\n"));
     String more =
         callable.size() > SHOWN ? "<p>… and " + (callable.size() - SHOWN) + " more.</p>" : "";
-    return PAGE
-        .replace("{url}", "http://" + escaped(host) + ":" + port)
+    return PAGE.replace("{url}", "http://" + escaped(host) + ":" + port)
         .replace("{callable}", "" + callable.size())
         .replace("{known}", "" + catalog.models().size())
         .replace("{model}", callable.isEmpty() ? "sim/echo" : escaped(callable.get(0).id()))

@@ -96,7 +96,8 @@ record Live(
                 routing.ignore())
             .withDataPolicy(!privacy.allowTraining(), privacy.zeroRetention());
     return new Constraints(
-        List.of(restriction), routing.sort().flatMap(sort -> Sort.of(sort.name().toLowerCase(java.util.Locale.ROOT))));
+        List.of(restriction),
+        routing.sort().flatMap(sort -> Sort.of(sort.name().toLowerCase(java.util.Locale.ROOT))));
   }
 
   private static Set<Origin> inside(Catalog catalog, Catalog shipped) {

@@ -30,18 +30,13 @@ public final class Main implements Callable<Integer> {
   static final int UPSTREAM = 6;
   static final int CHECK_FAILED = 7;
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
-
   public static void main(String[] args) {
-    int code = new CommandLine(new Main()).execute(args);
-    if (code >= 0) {
-      System.exit(code);
-    }
+    System.exit(new CommandLine(new Main()).execute(args));
   }
 
   @Override
   public Integer call() {
-    spec.commandLine().usage(System.err);
+    new CommandLine(new Main()).usage(System.err);
     return USAGE;
   }
 

@@ -2,8 +2,8 @@ package dev.fairlead;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.fairlead.http.Egress;
 import dev.fairlead.http.ClientConfig;
+import dev.fairlead.http.Egress;
 import dev.fairlead.http.Headers;
 import dev.fairlead.http.Loops;
 import dev.fairlead.http.NettyClient;

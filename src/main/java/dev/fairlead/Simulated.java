@@ -55,8 +55,7 @@ final class Simulated {
 
   private Simulated() {}
 
-  static Simulator simulator(
-      Map<Dialect, Codec> codecs, LongSupplier nanos, InstantSource clock) {
+  static Simulator simulator(Map<Dialect, Codec> codecs, LongSupplier nanos, InstantSource clock) {
     return new Simulator(codecs, Scenario.standard(), nanos, clock);
   }
 
@@ -102,8 +101,15 @@ final class Simulated {
         OptionalLong.of(entry.maxCompletionTokens()),
         false,
         List.of(
-            "max_tokens", "response_format", "seed", "stop", "structured_outputs", "temperature",
-            "tool_choice", "tools", "top_p"),
+            "max_tokens",
+            "response_format",
+            "seed",
+            "stop",
+            "structured_outputs",
+            "temperature",
+            "tool_choice",
+            "tools",
+            "top_p"),
         Benchmarks.NONE,
         true);
   }

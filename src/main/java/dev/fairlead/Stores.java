@@ -32,7 +32,7 @@ record Stores(Database settings, Database records) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while opening the data folder", e);
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw new IOException(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** What needs no key and no store: the home page, health, metrics, and errors of the door itself. */
+/**
+ * What needs no key and no store: the home page, health, metrics, and errors of the door itself.
+ */
 public final class Pages {
   private static final Headers HTML =
       Headers.of(

@@ -127,7 +127,8 @@ public final class Reading {
             () ->
                 new Refused(
                     Fault.client(
-                        Fault.Kind.NOT_FOUND, "Generation '" + id + "' is not known to this key.")));
+                        Fault.Kind.NOT_FOUND,
+                        "Generation '" + id + "' is not known to this key.")));
   }
 
   /** OpenRouter's {@code GET /key}: what the calling key may do. */
@@ -144,8 +145,7 @@ public final class Reading {
     out.name("limit_remaining").nullValue();
     out.name("limit_reset").nullValue();
     out.name("expires_at");
-    key.flatMap(Key::expiresAt)
-        .ifPresentOrElse(at -> out.value(at.toString()), out::nullValue);
+    key.flatMap(Key::expiresAt).ifPresentOrElse(at -> out.value(at.toString()), out::nullValue);
     out.name("rate_limit").beginObject();
     out.field("requests", -1).field("interval", "10s");
     out.field("note", "No request limits are set.").endObject();

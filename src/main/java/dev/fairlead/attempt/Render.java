@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * The request's outgoing form for one endpoint. Same dialect and all edits spliceable: the received
- * bytes with the edits in place. Otherwise the endpoint's codec writes canon. Quirks are edits of the
- * outgoing form in both branches.
+ * bytes with the edits in place. Otherwise the endpoint's codec writes canon. Quirks are edits of
+ * the outgoing form in both branches.
  */
 final class Render {
   /**
@@ -55,9 +55,7 @@ final class Render {
     List<Edit> all = new ArrayList<>(edits);
     all.addAll(adaptation.get());
     all.addAll(quirks);
-    return egress
-        .splice(inbound.wire(), all)
-        .map(body -> new Rendered(body, true, dropped(all)));
+    return egress.splice(inbound.wire(), all).map(body -> new Rendered(body, true, dropped(all)));
   }
 
   private static Rendered quirked(Codec egress, Endpoint endpoint, Encoded encoded) {

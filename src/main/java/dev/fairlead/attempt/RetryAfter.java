@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * How long a provider asks to be left alone: {@code retry-after-ms}, or {@code retry-after} in
- * seconds or as an HTTP date, which is read against the answer's own {@code date}. Negative or absurd
- * values are as good as none.
+ * seconds or as an HTTP date, which is read against the answer's own {@code date}. Negative or
+ * absurd values are as good as none.
  */
 final class RetryAfter {
   private static final Duration MOST = Duration.ofHours(1);

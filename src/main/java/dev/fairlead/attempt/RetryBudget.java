@@ -1,8 +1,8 @@
 package dev.fairlead.attempt;
 
 /**
- * Bounds the load that retries add to a failing world: every first try earns a share of a retry, and
- * a retry spends a whole one. Shared between loops; its own lock guards it.
+ * Bounds the load that retries add to a failing world: every first try earns a share of a retry,
+ * and a retry spends a whole one. Shared between loops; its own lock guards it.
  */
 public final class RetryBudget {
   private final double earned;

@@ -131,7 +131,8 @@ public final class Run implements Try.Owner {
     Codec codec = shared.codecs().get(endpoint.dialect());
     if (codec == null) {
       failedBeforeCall(
-          endpoint, "the dialect " + endpoint.dialect().id() + " is not spoken by this gateway yet");
+          endpoint,
+          "the dialect " + endpoint.dialect().id() + " is not spoken by this gateway yet");
       return;
     }
     List<Edit> edits = new ArrayList<>(errand.edits());
@@ -146,8 +147,7 @@ public final class Run implements Try.Owner {
     }
     Render.Rendered rendered = Render.render(errand.inbound(), codec, endpoint, edits);
     losses = rendered.losses();
-    Optional<Prepared> prepared =
-        shared.providers().prepare(endpoint, stream(), errand.passOn());
+    Optional<Prepared> prepared = shared.providers().prepare(endpoint, stream(), errand.passOn());
     if (prepared.isEmpty()) {
       failedBeforeCall(endpoint, endpoint.provider().name() + " has no credential here");
       return;

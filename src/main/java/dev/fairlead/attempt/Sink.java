@@ -9,8 +9,8 @@ import java.util.Optional;
 /** Where a served attempt's answer goes. Called on the exchange's loop. */
 public interface Sink {
   /**
-   * Events of the answer, and the frame that they came in; without a frame when the provider answered
-   * in another form than a stream of this dialect. The list is reused: do not keep it.
+   * Events of the answer, and the frame that they came in; without a frame when the provider
+   * answered in another form than a stream of this dialect. The list is reused: do not keep it.
    */
   void events(Optional<Frame> frame, List<ChatEvent> events);
 

@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 
 /**
  * The canon interpreter of {@link Edit}s. The other one is a codec's splice on the received bytes;
- * the two commute: {@code decode(splice(wire, edits))} means the same as {@code
- * apply(decode(wire), edits)}, for
+ * the two commute: {@code decode(splice(wire, edits))} means the same as {@code apply(decode(wire),
+ * edits)}, for
  *
  * <ul>
  *   <li>{@code SetModel}, {@code SetMaxTokens}, {@code PrependSystem}, {@code AppendAssistant},
@@ -27,10 +27,10 @@ import java.util.OptionalLong;
  * </ul>
  *
  * <p>A member that canon models ({@code temperature}, {@code max_tokens}) has no name in canon, so
- * {@code RemoveMember} and {@code RenameMember} of it do nothing here, and {@code SetMember} becomes
- * an extra, which the codec of the same dialect writes in the place of what canon says. Edits that
- * are meant for an endpoint's outgoing form (quirks) are therefore made on that form, by splicing
- * the encoded body, whatever dialect the request came in.
+ * {@code RemoveMember} and {@code RenameMember} of it do nothing here, and {@code SetMember}
+ * becomes an extra, which the codec of the same dialect writes in the place of what canon says.
+ * Edits that are meant for an endpoint's outgoing form (quirks) are therefore made on that form, by
+ * splicing the encoded body, whatever dialect the request came in.
  */
 public final class Edits {
   private Edits() {}
@@ -47,8 +47,7 @@ public final class Edits {
   private static ChatRequest apply(ChatRequest request, Edit.Change change) {
     return switch (change) {
       case Edit.Change.SetModel it -> request.withModel(it.model());
-      case Edit.Change.SetMaxTokens it ->
-          request.withMaxTokens(OptionalLong.of(it.maxTokens()));
+      case Edit.Change.SetMaxTokens it -> request.withMaxTokens(OptionalLong.of(it.maxTokens()));
       case Edit.Change.ReplaceText it -> replaceText(request, it);
       case Edit.Change.PrependSystem it -> {
         List<Turn> turns = new ArrayList<>(request.turns());
@@ -132,8 +131,7 @@ public final class Edits {
     }
     boolean forced =
         request.toolChoice() instanceof ToolChoice.Named named && named.name().equals(name);
-    ToolChoice choice =
-        kept.isEmpty() || forced ? new ToolChoice.Unset() : request.toolChoice();
+    ToolChoice choice = kept.isEmpty() || forced ? new ToolChoice.Unset() : request.toolChoice();
     ChatRequest without = request.withTools(kept, choice);
     return kept.isEmpty() ? without.withParallelToolCalls(Optional.empty()) : without;
   }

@@ -164,13 +164,27 @@ public record Fault(
 
   public Fault withStatus(int newStatus) {
     return new Fault(
-        source, kind, newStatus, message, providerStatus, providerCode, retryAfter, detail,
+        source,
+        kind,
+        newStatus,
+        message,
+        providerStatus,
+        providerCode,
+        retryAfter,
+        detail,
         availability);
   }
 
   public Fault withMessage(String newMessage) {
     return new Fault(
-        source, kind, status, newMessage, providerStatus, providerCode, retryAfter, detail,
+        source,
+        kind,
+        status,
+        newMessage,
+        providerStatus,
+        providerCode,
+        retryAfter,
+        detail,
         availability);
   }
 

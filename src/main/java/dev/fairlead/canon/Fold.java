@@ -255,9 +255,7 @@ public final class Fold implements Consumer<ChatEvent> {
     }
 
     private Optional<Proof> proof() {
-      return proven
-          ? Optional.of(new Proof(Text.of(proof.toString()), issuer))
-          : Optional.empty();
+      return proven ? Optional.of(new Proof(Text.of(proof.toString()), issuer)) : Optional.empty();
     }
   }
 }

@@ -55,8 +55,7 @@ public final class Unfold {
         open(choice, block, head, it.arguments(), out);
         proof(choice, block, it.proof(), out);
       }
-      case Part.Refusal it ->
-          open(choice, block, new ChatEvent.Head.RefusalHead(), it.text(), out);
+      case Part.Refusal it -> open(choice, block, new ChatEvent.Head.RefusalHead(), it.text(), out);
       case Part.Media it -> whole(choice, block, it, out);
       case Part.ToolResult it -> whole(choice, block, it, out);
       case Part.Opaque it -> whole(choice, block, it, out);

@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The corridor, top to bottom: who calls, what it says, who shall answer, the attempts; and, whatever
- * happens, the record. Stateless; each request runs on its own loop and never waits here.
+ * The corridor, top to bottom: who calls, what it says, who shall answer, the attempts; and,
+ * whatever happens, the record. Stateless; each request runs on its own loop and never waits here.
  */
 public final class Exchange {
   private final Corridor corridor;
@@ -162,8 +162,8 @@ public final class Exchange {
   }
 
   /**
-   * What the conversation is known again by; empty where it could make no difference, so that a long
-   * prompt is not hashed for nothing.
+   * What the conversation is known again by; empty where it could make no difference, so that a
+   * long prompt is not hashed for nothing.
    */
   private Optional<StickyKey> conversation(
       Visit visit, Principal principal, ChatRequest request, RoutingWish wish) {

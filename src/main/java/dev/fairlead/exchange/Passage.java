@@ -156,8 +156,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     }
     settle(
         tally,
-        Optional.of(
-            Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection")));
+        Optional.of(Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection")));
   }
 
   // ---------------------------------------------------------------- what the relay asks

@@ -22,8 +22,7 @@ final class Trailers {
 
   private Trailers() {}
 
-  static AnswerContext.Trailer make(
-      Cost cost, Entry entry, RoutePlan plan, @Nullable Run run) {
+  static AnswerContext.Trailer make(Cost cost, Entry entry, RoutePlan plan, @Nullable Run run) {
     if (entry.inbound().flavour() == Flavour.VENDOR) {
       return AnswerContext.Trailer.NONE;
     }

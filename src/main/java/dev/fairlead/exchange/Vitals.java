@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * What one exchange asks and teaches about the health of endpoints. Every permit that a breaker gave
- * is given back, whatever became of the call. Confined to the exchange's loop.
+ * What one exchange asks and teaches about the health of endpoints. Every permit that a breaker
+ * gave is given back, whatever became of the call. Confined to the exchange's loop.
  */
 final class Vitals implements Health {
   private final SignalBook signals;
@@ -63,7 +63,11 @@ final class Vitals implements Health {
 
   /** The exchange is over. */
   void ended(
-      Optional<Endpoint> served, Tally tally, long outputTokens, Optional<Fault> fault, long since) {
+      Optional<Endpoint> served,
+      Tally tally,
+      long outputTokens,
+      Optional<Fault> fault,
+      long since) {
     if (served.isPresent() && !failed.contains(served.get().id())) {
       Endpoint endpoint = served.get();
       if (fault.isPresent()) {

@@ -29,8 +29,7 @@ public final class KeyGrammar {
     byte[] random = new byte[32];
     secure.nextBytes(random);
     String body =
-        (management ? MANAGEMENT : INFERENCE)
-            + base62(new BigInteger(1, random), SECRET_LENGTH);
+        (management ? MANAGEMENT : INFERENCE) + base62(new BigInteger(1, random), SECRET_LENGTH);
     return body + check(body);
   }
 

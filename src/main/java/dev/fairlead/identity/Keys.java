@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The keys that this node knows: a snapshot in memory that is swapped whole, so that no request waits
- * for a store, and none is refused because a store is down.
+ * The keys that this node knows: a snapshot in memory that is swapped whole, so that no request
+ * waits for a store, and none is refused because a store is down.
  */
 public final class Keys {
   /** What a presented credential turned out to be. */

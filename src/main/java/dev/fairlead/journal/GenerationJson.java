@@ -57,7 +57,8 @@ final class GenerationJson {
     out.field("streamed", g.streamed());
     out.field("cancelled", g.cancelled());
     out.field("status", g.status());
-    text(out, "finish_reason", g.stop().map(stop -> stop.name().toLowerCase(java.util.Locale.ROOT)));
+    text(
+        out, "finish_reason", g.stop().map(stop -> stop.name().toLowerCase(java.util.Locale.ROOT)));
     text(out, "native_finish_reason", g.nativeFinish());
     millis(out, "latency", g.latencyMillis());
     out.field("generation_time", g.durationMillis());

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes generations from the loops without ever making one wait, and writes them in batches. A record
- * can be read as soon as it was taken. What the queue cannot hold is lost, and counted.
+ * Takes generations from the loops without ever making one wait, and writes them in batches. A
+ * record can be read as soon as it was taken. What the queue cannot hold is lost, and counted.
  *
  * <p>Threads: {@link #write} from any loop; one writer thread of its own; {@link #find} blocks and
  * belongs on a thread that may.

@@ -16,9 +16,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Counters and histograms, in Prometheus' text form, with OpenTelemetry's gen_ai names where it has
- * them (semantic conventions 1.41). Reckoned from generations, off the request's path. No label holds
- * a key, a user or a prompt, and no family grows beyond a bound: what exceeds it counts as {@code
- * other}.
+ * them (semantic conventions 1.41). Reckoned from generations, off the request's path. No label
+ * holds a key, a user or a prompt, and no family grows beyond a bound: what exceeds it counts as
+ * {@code other}.
  */
 public final class Metrics {
   private static final int MOST_SERIES = 500;

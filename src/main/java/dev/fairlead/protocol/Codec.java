@@ -39,7 +39,10 @@ public interface Codec {
   default Optional<List<Edit>> adapt(Wire wire, ChatRequest request, Target target) {
     return Optional.of(
         List.of(
-            new Edit("gateway", "the provider's name of the model", new Edit.Change.SetModel(target.model()))));
+            new Edit(
+                "gateway",
+                "the provider's name of the model",
+                new Edit.Change.SetModel(target.model()))));
   }
 
   /** The frame that ends a stream of this dialect, for streams whose provider forgot it. */

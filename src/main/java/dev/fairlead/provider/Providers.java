@@ -102,7 +102,8 @@ public final class Providers {
                       stream
                           ? "/models/{model}:streamGenerateContent?alt=sse"
                           : "/models/{model}:generateContent";
-                  case BEDROCK -> stream ? "/model/{model}/converse-stream" : "/model/{model}/converse";
+                  case BEDROCK ->
+                      stream ? "/model/{model}/converse-stream" : "/model/{model}/converse";
                   case COHERE -> "/chat";
                 });
     String model = URLEncoder.encode(endpoint.providerModel(), StandardCharsets.UTF_8);

@@ -144,7 +144,9 @@ final class Continuation {
     }
   }
 
-  /** No more text is coming to compare: what is held is either a short continuation or too little. */
+  /**
+   * No more text is coming to compare: what is held is either a short continuation or too little.
+   */
   private void settle(Consumer<ChatEvent> out) {
     if (joined || contradicted) {
       return;

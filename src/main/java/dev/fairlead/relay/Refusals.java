@@ -14,17 +14,14 @@ public final class Refusals {
 
   public static void send(
       Responder responder, Codec codec, AnswerContext context, Fault fault, Headers own) {
-    byte[] body =
-        codec.encodeFault(fault, context.flavour(), Optional.of(context.generationId()));
+    byte[] body = codec.encodeFault(fault, context.flavour(), Optional.of(context.generationId()));
     responder.whole(fault.status(), fields(fault, own), body);
   }
 
   /** The fields of an error: ours, how long to wait, and whether a repetition by the SDK helps. */
   public static Headers fields(Fault fault, Headers own) {
     Headers[] all = {own.with("content-type", "application/json")};
-    fault
-        .retryAfter()
-        .ifPresent(pause -> all[0] = all[0].with("retry-after", "" + seconds(pause)));
+    fault.retryAfter().ifPresent(pause -> all[0] = all[0].with("retry-after", "" + seconds(pause)));
     if (fault.source() == Fault.Source.PROVIDER && fault.status() >= 500) {
       all[0] = all[0].with("x-should-retry", "false"); // our own retries are used up
     }

@@ -26,10 +26,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A streamed answer on its way to the caller. Where caller and provider speak the same dialect in the
- * vendor's flavour, frames pass as they came; everywhere else events are encoded. Either way the same
- * events are seen by the tally. The last bytes leave only after the exchange has been settled.
- * Confined to the exchange's loop.
+ * A streamed answer on its way to the caller. Where caller and provider speak the same dialect in
+ * the vendor's flavour, frames pass as they came; everywhere else events are encoded. Either way
+ * the same events are seen by the tally. The last bytes leave only after the exchange has been
+ * settled. Confined to the exchange's loop.
  */
 public final class Relay implements Sink {
   /** The exchange, as the relay sees it. */
@@ -110,8 +110,7 @@ public final class Relay implements Sink {
             && from.endpoint().dialect() == terms.codec().dialect();
     Fold sofar = fold;
     if (!first && sofar != null && terms.policy() == StreamPolicy.CONTINUE) {
-      continuation =
-          new Continuation(sofar.textSoFar(), prefilled, textBlock, textOpen, nextBlock);
+      continuation = new Continuation(sofar.textSoFar(), prefilled, textBlock, textOpen, nextBlock);
     }
     if (terms.policy() != StreamPolicy.BUFFER) {
       open();
@@ -276,8 +275,7 @@ public final class Relay implements Sink {
         if (exchange.resume(Text.EMPTY, fault)) {
           return;
         }
-      } else if (folding.canBeContinued()
-          && exchange.resume(Text.of(folding.textSoFar()), fault)) {
+      } else if (folding.canBeContinued() && exchange.resume(Text.of(folding.textSoFar()), fault)) {
         return;
       }
     }

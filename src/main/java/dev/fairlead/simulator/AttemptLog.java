@@ -45,7 +45,8 @@ final class AttemptLog {
   /** Counts one more attempt of this key. */
   synchronized Count count(String key, long now) {
     Count before = counts.remove(key);
-    Count count = before == null ? new Count(1, now) : new Count(before.attempt() + 1, before.firstNanos());
+    Count count =
+        before == null ? new Count(1, now) : new Count(before.attempt() + 1, before.firstNanos());
     counts.put(key, count);
     if (counts.size() > maxEntries) {
       counts.remove(counts.keySet().iterator().next());

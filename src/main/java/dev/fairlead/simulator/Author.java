@@ -33,8 +33,7 @@ final class Author {
   /**
    * @param number what is drawn from; equal numbers make equal answers
    */
-  static List<Piece> pieces(
-      Behaviour behaviour, ChatRequest request, Prompt prompt, long number) {
+  static List<Piece> pieces(Behaviour behaviour, ChatRequest request, Prompt prompt, long number) {
     List<Piece> pieces = new Author(behaviour, request, prompt, number).write();
     return prompt.prefill().map(begun -> continued(pieces, begun)).orElse(pieces);
   }

@@ -87,13 +87,11 @@ record Complaint(
                   + model
                   + ")";
         };
-    return new Complaint(
-        400, INVALID, "context_length_exceeded", INVALID, BAD_ARGUMENT, message);
+    return new Complaint(400, INVALID, "context_length_exceeded", INVALID, BAD_ARGUMENT, message);
   }
 
   static Complaint noModel(String message) {
-    return new Complaint(
-        404, INVALID, "model_not_found", "not_found_error", "NOT_FOUND", message);
+    return new Complaint(404, INVALID, "model_not_found", "not_found_error", "NOT_FOUND", message);
   }
 
   /** What a vendor says with a bare status. */

@@ -79,12 +79,10 @@ final class Dress {
     List<Move> sliced = new ArrayList<>();
     for (Move move : moves) {
       if (move instanceof Move.Send it && it.slice() == 0) {
-        sliced.add(
-            new Move.Send(it.bytes(), it.tokens(), it.thinking(), slice, Duration.ZERO));
+        sliced.add(new Move.Send(it.bytes(), it.tokens(), it.thinking(), slice, Duration.ZERO));
       } else if (move instanceof Move.Whole it && it.body().length > 0) {
         sliced.add(new Move.Open(it.status(), it.headers()));
-        sliced.add(
-            new Move.Send(it.body(), it.tokens(), it.thinking(), slice, Duration.ZERO));
+        sliced.add(new Move.Send(it.body(), it.tokens(), it.thinking(), slice, Duration.ZERO));
         sliced.add(new Move.End());
       } else {
         sliced.add(move);

@@ -107,7 +107,8 @@ final class Mischief {
     }
     return switch (value.get()) {
       case "date" -> headers.with("retry-after", date(seconds(BigDecimal.valueOf(2))));
-      case "ms" -> headers.with("retry-after-ms", seconds(BigDecimal.valueOf(2000)).toPlainString());
+      case "ms" ->
+          headers.with("retry-after-ms", seconds(BigDecimal.valueOf(2000)).toPlainString());
       case "absurd" -> headers.with("retry-after", "31536000");
       case "negative" -> headers.with("retry-after", "-5");
       case "garbage" -> headers.with("retry-after", "soon");
@@ -178,8 +179,7 @@ final class Mischief {
         scene.whole().getFirst(),
         new Move.Open(200, scene.headers("application/json")),
         new Move.Send(half(body), half, thinking, 0, Duration.ZERO),
-        new Move.Send(
-            rest, scene.tokens() - half, scene.thinking() - thinking, 0, Duration.ZERO),
+        new Move.Send(rest, scene.tokens() - half, scene.thinking() - thinking, 0, Duration.ZERO),
         new Move.End());
   }
 
@@ -206,7 +206,9 @@ final class Mischief {
 
   private int breaking() {
     List<Move> all = streamable();
-    int wanted = scene.wantsStream() ? fault.after() : Math.min(1, fault.after());
+    // At the latest after the last token: a fault in the middle leaves no finish.
+    int most = scene.wantsStream() ? scene.tokens() : 1;
+    int wanted = Math.min(most, fault.after());
     int sent = 0;
     boolean open = false;
     for (int i = 0; i < all.size(); i++) {

@@ -116,8 +116,7 @@ public final class ScenarioFile {
     step.text("say").ifPresent(text -> script.add(new Piece.Say(text)));
     step.whole("words", 1, 1_000_000)
         .ifPresent(count -> script.add(new Piece.Say(Words.some(count.intValue(), script.size()))));
-    step.text("think")
-        .ifPresent(text -> script.add(new Piece.Think(text, step.text("signature"))));
+    step.text("think").ifPresent(text -> script.add(new Piece.Think(text, step.text("signature"))));
     step.text("refuse").ifPresent(text -> script.add(new Piece.Decline(text)));
     step.section("call")
         .ifPresent(

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One request and its sound answer: what would be said if nothing went wrong. {@link Mischief} makes
- * of it what goes wrong. Immutable.
+ * One request and its sound answer: what would be said if nothing went wrong. {@link Mischief}
+ * makes of it what goes wrong. Immutable.
  */
 final class Scene {
   /** The {@code created} of every answer: the same request shall have the same bytes. */
@@ -251,8 +251,7 @@ final class Scene {
 
   private void repeated(String shape, long completion, List<Move> moves) {
     if (options.text(Option.USAGE).filter(shape::equals).isPresent()) {
-      byte[] frame =
-          Reported.frame(codec.dialect(), request.model(), prompt.tokens(), completion);
+      byte[] frame = Reported.frame(codec.dialect(), request.model(), prompt.tokens(), completion);
       moves.add(Move.Send.of(frame));
     }
   }

@@ -73,7 +73,9 @@ final class SchemaValue {
       return "null";
     }
     boolean object = schema.get("properties").exists() || schema.get("allOf").exists();
-    return schema.get("items").exists() ? "array" : object || depthless(schema) ? "object" : "string";
+    return schema.get("items").exists()
+        ? "array"
+        : object || depthless(schema) ? "object" : "string";
   }
 
   private static boolean depthless(JsonNode schema) {

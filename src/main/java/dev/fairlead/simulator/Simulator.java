@@ -172,8 +172,7 @@ public final class Simulator implements Handler {
     double scale = scenario.scale() * options.decimal(Option.SCALE, 1);
     Optional<SimFault> fault =
         SimFault.of(options).filter(it -> holds(it, model, count, now, scale));
-    Scene scene =
-        Scene.of(codec, asked, prompt, behaviour, scenario.seed(), chat.legacy(), fault);
+    Scene scene = Scene.of(codec, asked, prompt, behaviour, scenario.seed(), chat.legacy(), fault);
     boolean refusesPrefill =
         prompt.prefill().isPresent()
             && options.text(Option.PREFILL).filter("refuse"::equals).isPresent();
@@ -210,9 +209,7 @@ public final class Simulator implements Handler {
     Duration since =
         count.attempt() == 1
             ? Duration.ZERO
-            : scale == 0
-                ? FOREVER
-                : Duration.ofNanos((long) ((now - count.firstNanos()) / scale));
+            : scale == 0 ? FOREVER : Duration.ofNanos((long) ((now - count.firstNanos()) / scale));
     long drawn = Draw.number(scenario.seed(), model.name(), String.valueOf(count.attempt()));
     return fault.when().holds(count.attempt(), since, Draw.from(drawn).nextDouble());
   }
@@ -221,8 +218,7 @@ public final class Simulator implements Handler {
     return fault
         .map(
             it ->
-                Mischief.moves(
-                    scene, it, new Mischief.Circumstances(path, scale, clock.instant())))
+                Mischief.moves(scene, it, new Mischief.Circumstances(path, scale, clock.instant())))
         .orElseGet(scene::moves);
   }
 

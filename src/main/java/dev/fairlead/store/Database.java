@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An embedded SQLite file in WAL mode: one writer, guarded by its lock, and a few readers beside it.
- * Blocking; never called on an event loop.
+ * An embedded SQLite file in WAL mode: one writer, guarded by its lock, and a few readers beside
+ * it. Blocking; never called on an event loop.
  */
 public final class Database implements AutoCloseable {
   /** How hard a commit is pressed to disk. */

@@ -1,5 +1,7 @@
 package dev.fairlead.wire;
 
+import java.util.Objects;
+
 /**
  * The bytes are not the JSON that we accept. Carries where and why; the message is written for the
  * caller who sent them. An expected failure, so it has no stack trace.
@@ -34,5 +36,11 @@ public final class MalformedJson extends Exception {
   /** The zero-based byte at which reading stopped. */
   public int offset() {
     return offset;
+  }
+
+  /** Never null: every one of these is made with its reason. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 }

@@ -116,6 +116,19 @@ final class ServerLifeTest {
   }
 
   @Test
+  void aCallerThatLeavesWithRequestsAheadLeavesNothingBehind() throws Exception {
+    AtomicInteger gone = new AtomicInteger();
+    HttpServer server = rig.serve(Rig.config(), (q, r) -> r.onGone(gone::incrementAndGet));
+    RawClient caller = new RawClient(server.port());
+    caller.send(GET + GET);
+    Wait.until("the request arrived", () -> rig.seen.size() == 1);
+    caller.send(GET);
+    caller.reset();
+    Wait.until("it is noticed", Duration.ofSeconds(1), () -> gone.get() == 1);
+    assertThat(rig.seen).hasSize(1);
+  }
+
+  @Test
   void aCallerThatLeavesInMidStreamIsNoticedWithinASecond() throws Exception {
     for (boolean reset : new boolean[] {true, false}) {
       AtomicInteger gone = new AtomicInteger();

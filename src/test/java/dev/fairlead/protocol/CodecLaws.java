@@ -145,13 +145,12 @@ public abstract class CodecLaws {
           && !saidOtherwise(line, original, back)) {
         throw new AssertionError(
             "seed %s, %s: lost without a loss: %s%nlosses: %s%nbody: %s"
-                .formatted(seed, target, line, encoded.losses(), new String(encoded.body(), UTF_8)));
+                .formatted(
+                    seed, target, line, encoded.losses(), new String(encoded.body(), UTF_8)));
       }
     }
     for (Summary.Line line : Summary.of(back)) {
-      if (there.remove(line.said())
-          && encoded.losses().isEmpty()
-          && !mayBeAdded(line, original)) {
+      if (there.remove(line.said()) && encoded.losses().isEmpty() && !mayBeAdded(line, original)) {
         throw new AssertionError(
             "seed %s, %s: came from nowhere: %s%nbody: %s"
                 .formatted(seed, target, line, new String(encoded.body(), UTF_8)));
@@ -169,14 +168,14 @@ public abstract class CodecLaws {
         ChatAnswer answer = new RandomAnswers(seed, codec().dialect()).next(maxChoices());
         AnswerContext.Trailer none = AnswerContext.Trailer.NONE;
         byte[] whole = codec().encodeAnswer(answer, context(flavour), none);
-        byte[] stream =
-            Replay.encoded(codec(), Unfold.events(answer), context(flavour), none);
+        byte[] stream = Replay.encoded(codec(), Unfold.events(answer), context(flavour), none);
         ChatAnswer fromWhole =
             Fold.of(codec().decodeAnswer(Json.read(whole, JsonLimits.RESPONSE).root()));
-        ChatAnswer fromStream =
-            Fold.of(Replay.stream(codec(), stream, Replay.Cuts.NONE));
+        ChatAnswer fromStream = Fold.of(Replay.stream(codec(), stream, Replay.Cuts.NONE));
         assertThat(Summary.said(Summary.of(fromStream)))
-            .as("seed %s, %s:%n%s%n%s", seed, flavour, new String(whole, UTF_8), new String(stream, UTF_8))
+            .as(
+                "seed %s, %s:%n%s%n%s",
+                seed, flavour, new String(whole, UTF_8), new String(stream, UTF_8))
             .isEqualTo(Summary.said(Summary.of(fromWhole)));
         assertThat(textAndCalls(fromWhole)).isEqualTo(textAndCalls(answer));
         assertThat(fromStream.complete()).isTrue();
@@ -240,8 +239,7 @@ public abstract class CodecLaws {
       List<ChatEvent> events = new ArrayList<>(Unfold.events(answer));
       events.removeIf(it -> it instanceof ChatEvent.Stop || it instanceof ChatEvent.End);
       events.add(new ChatEvent.Failed(fault));
-      byte[] stream =
-          Replay.encoded(codec(), events, context(flavour), AnswerContext.Trailer.NONE);
+      byte[] stream = Replay.encoded(codec(), events, context(flavour), AnswerContext.Trailer.NONE);
       ChatAnswer read = Fold.of(Replay.stream(codec(), stream, Replay.Cuts.NONE));
       assertThat(read.fault()).as(new String(stream, UTF_8)).isPresent();
     }
@@ -289,7 +287,8 @@ public abstract class CodecLaws {
   /** Swaps values of other kinds in, or bytes; half of the results are still JSON. */
   private static byte[] mutated(byte[] body, Random random) {
     String text = new String(body, UTF_8);
-    List<String> values = List.of("null", "[]", "{}", "\"x\"", "-1", "1e99", "true", "[[1]]", "[null]");
+    List<String> values =
+        List.of("null", "[]", "{}", "\"x\"", "-1", "1e99", "true", "[[1]]", "[null]");
     String value = values.get(random.nextInt(values.size()));
     int at = text.indexOf(':', random.nextInt(Math.max(1, text.length() - 2)));
     if (random.nextInt(4) > 0 && at > 0) {

@@ -153,7 +153,8 @@ public final class Expect {
       return Exchanges.JSON.createObjectNode();
     }
     try {
-      return Exchanges.JSON.readTree(text);
+      JsonNode value = Exchanges.JSON.readTree(text);
+      return value.isNull() ? Exchanges.JSON.createObjectNode() : value;
     } catch (JacksonException e) {
       return Exchanges.JSON.createObjectNode().put("_raw", text);
     }

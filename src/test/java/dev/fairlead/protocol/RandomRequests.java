@@ -32,9 +32,29 @@ import java.util.function.Supplier;
 public final class RandomRequests {
   private static final List<String> WORDS =
       List.of(
-          "hello", "Grüße", "日本語", "👩‍👩‍👧‍👦", "e\u0301", "\"quoted\"", "back\\slash", "line\nbreak",
-          "tab\there", "\u0000nul", "\u2028", "</script>", "{\"json\":true}", "data: [DONE]", " ",
-          "מזל", "🙂", "\u007f", "a/b", "\r\n", "%s", "${x}", "zero\u200bwidth");
+          "hello",
+          "Grüße",
+          "日本語",
+          "👩‍👩‍👧‍👦",
+          "e\u0301",
+          "\"quoted\"",
+          "back\\slash",
+          "line\nbreak",
+          "tab\there",
+          "\u0000nul",
+          "\u2028",
+          "</script>",
+          "{\"json\":true}",
+          "data: [DONE]",
+          " ",
+          "מזל",
+          "🙂",
+          "\u007f",
+          "a/b",
+          "\r\n",
+          "%s",
+          "${x}",
+          "zero\u200bwidth");
   private static final String PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk";
 
   private final Random random;
@@ -104,7 +124,8 @@ public final class RandomRequests {
   private List<Turn> turns() {
     List<Turn> turns = new ArrayList<>();
     for (int i = random.nextInt(3); i > 0; i--) {
-      turns.add(turn(one(3) ? Role.DEVELOPER : Role.SYSTEM, list(1 + random.nextInt(2), this::text)));
+      turns.add(
+          turn(one(3) ? Role.DEVELOPER : Role.SYSTEM, list(1 + random.nextInt(2), this::text)));
     }
     for (int i = random.nextInt(3); i >= 0; i--) {
       turns.add(turn(Role.USER, list(1 + random.nextInt(3), this::userPart)));
@@ -194,7 +215,8 @@ public final class RandomRequests {
     return new Part.ToolCall(
         "call_" + calls++,
         "tool_" + random.nextInt(3),
-        Text.of(one(4) ? "{}" : "{\"q\": \"" + random.nextInt(9) + "ü\", \"n\": 12345678901234567890}"),
+        Text.of(
+            one(4) ? "{}" : "{\"q\": \"" + random.nextInt(9) + "ü\", \"n\": 12345678901234567890}"),
         Optional.empty(),
         Optional.empty(),
         none());

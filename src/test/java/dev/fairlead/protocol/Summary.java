@@ -77,7 +77,8 @@ public final class Summary {
       case dev.fairlead.canon.OutputFormat.JsonObject it -> out.add("", "format", "json_object");
       case dev.fairlead.canon.OutputFormat.JsonSchema it ->
           out.add("", "format", it.name() + json(it.schema().toString()) + it.strict());
-      case dev.fairlead.canon.OutputFormat.Native it -> out.add("", "format", json(it.raw().toString()));
+      case dev.fairlead.canon.OutputFormat.Native it ->
+          out.add("", "format", json(it.raw().toString()));
     }
     if (!request.modalities().isEmpty()) {
       out.add("", "modalities", request.modalities());

@@ -110,13 +110,10 @@ final class RequestWriter {
     boolean isOwn = function.extras().dialect() == Dialect.GEMINI;
     if (function.schema().isPresent() && !own.containsKey("parameters")) {
       Raw schema = function.schema().get();
-      if (!isOwn && SchemaForGemini.isEmpty(schema)) {
-        if (schema.node().size() > 2) {
-          losses.add(node, "parameters", "Gemini takes no parameters where none are named.");
-        }
-      } else if (target.traits().contains(Target.Trait.OPENAPI_SCHEMA)) {
+      boolean nothing = !isOwn && SchemaForGemini.isEmpty(schema);
+      if (!nothing && target.traits().contains(Target.Trait.OPENAPI_SCHEMA)) {
         out.field("parameters", SchemaForGemini.subset(schema, node, "parameters", losses));
-      } else {
+      } else if (!nothing) {
         out.field(
             "parametersJsonSchema",
             isOwn ? schema : SchemaForGemini.json(schema, node, "parameters", losses));

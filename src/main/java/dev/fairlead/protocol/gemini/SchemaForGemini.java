@@ -80,15 +80,25 @@ final class SchemaForGemini {
     return new SchemaForGemini(schema, node, field, true, losses).write();
   }
 
-  /** True for a schema that asks for an object of no particular members. */
+  /** True for a schema that asks for an object without members, and says nothing else. */
   static boolean isEmpty(Raw schema) {
     JsonNode node = schema.node();
-    return node.isObject()
-        && (node.size() == 0 || node.get("type").textIs("object"))
-        && node.get("properties").size() == 0
-        && List.of("$ref", "anyOf", "oneOf", "allOf", "patternProperties").stream()
-            .noneMatch(name -> node.get(name).exists())
-        && !node.get("additionalProperties").isObject();
+    if (!node.isObject() || node.size() > 0 && !node.get("type").textIs("object")) {
+      return false;
+    }
+    for (JsonNode.Member member : node.members()) {
+      boolean says =
+          switch (member.name()) {
+            case "type", "title", "$schema" -> false;
+            case "properties", "required" -> member.value().size() > 0;
+            case "additionalProperties" -> member.value().boolOr(true);
+            default -> true;
+          };
+      if (says) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Raw write() {

@@ -18,8 +18,9 @@ import java.util.Optional;
 
 /**
  * What must change in a received request so that an endpoint of the same dialect takes it, as edits
- * of its own bytes. Where edits of top-level members cannot do it (turns of a role that the endpoint
- * does not know, reasoning in another shape), there is no adaptation, and canon is encoded.
+ * of its own bytes. Where edits of top-level members cannot do it (turns of a role that the
+ * endpoint does not know, reasoning in another shape), there is no adaptation, and canon is
+ * encoded.
  */
 final class Adaptation {
   private static final String GATEWAY = "gateway";
@@ -120,7 +121,8 @@ final class Adaptation {
         }
       }
       Raw asked = out.field("include_usage", true).endObject().toRaw();
-      edit(GATEWAY, "usage is always asked for", new Edit.Change.SetMember("stream_options", asked));
+      edit(
+          GATEWAY, "usage is always asked for", new Edit.Change.SetMember("stream_options", asked));
     }
   }
 

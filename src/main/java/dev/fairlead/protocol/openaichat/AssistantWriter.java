@@ -32,8 +32,7 @@ final class AssistantWriter {
   private Optional<Part.Refusal> refusal = Optional.empty();
   private Optional<String> audio = Optional.empty();
 
-  AssistantWriter(
-      JsonWriter out, Losses losses, Target target, PartWriter parts, CallIds ids) {
+  AssistantWriter(JsonWriter out, Losses losses, Target target, PartWriter parts, CallIds ids) {
     this.out = out;
     this.losses = losses;
     this.target = target;
@@ -132,8 +131,7 @@ final class AssistantWriter {
           node,
           "proof",
           foreign ? "only its issuer could check it" : "the endpoint takes no proofs of thinking");
-      kept =
-          new Part.Reasoning(it.kind(), it.text(), Optional.empty(), it.id(), it.extras());
+      kept = new Part.Reasoning(it.kind(), it.text(), Optional.empty(), it.id(), it.extras());
     }
     if (kept.kind() == ReasoningKind.ENCRYPTED && kept.proof().isEmpty()) {
       if (it.proof().isEmpty()) {
@@ -158,8 +156,7 @@ final class AssistantWriter {
   }
 
   private void foreignExtras(Part.Reasoning it, String node) {
-    losses.extras(
-        new JsonWriter(), node, it.extras(), Set.of(ReasoningDetails.LEFT, "thinking"));
+    losses.extras(new JsonWriter(), node, it.extras(), Set.of(ReasoningDetails.LEFT, "thinking"));
   }
 
   private void asText(Part.Reasoning it, String node) {

@@ -163,8 +163,7 @@ final class ChoiceReader {
     }
     if (proves) {
       Optional<String> issuer = ReasoningDetails.issuer(item.get("format").textOr(""));
-      events.accept(
-          new ChatEvent.ProofDelta(index, openBlock, new Proof(proof.asText(), issuer)));
+      events.accept(new ChatEvent.ProofDelta(index, openBlock, new Proof(proof.asText(), issuer)));
     }
   }
 
@@ -281,8 +280,7 @@ final class ChoiceReader {
     }
     if (!transcript.isEmpty()) {
       audio.put(
-          "transcript",
-          new dev.fairlead.wire.JsonWriter().value(transcript.toString()).toRaw());
+          "transcript", new dev.fairlead.wire.JsonWriter().value(transcript.toString()).toRaw());
     }
     MediaSource source =
         new MediaSource.Inline("audio/mpeg", Text.of(audioData.toString())); // not told here

@@ -31,7 +31,8 @@ final class FaultReader {
               + "|\\baiza[a-z0-9_-]{10,}"
               + "|\\*{3,}[a-z0-9_-]*");
   private static final Pattern AGAIN =
-      Pattern.compile("(?i)(?:try again|retry)(?: in| after)? (\\d{1,6}(?:\\.\\d{1,6})?) ?(ms|s|m)");
+      Pattern.compile(
+          "(?i)(?:try again|retry)(?: in| after)? (\\d{1,6}(?:\\.\\d{1,6})?) ?(ms|s|m)");
 
   /** What a body says, wherever it says it. */
   private record Said(String message, String type, String code) {
@@ -114,8 +115,14 @@ final class FaultReader {
     Kind kind = kind(status, said);
     Fault.Source source =
         switch (kind) {
-          case INVALID_REQUEST, CONTEXT_LENGTH, MAX_TOKENS, CONTENT_POLICY, REFUSED, INVALID_IMAGE,
-              PAYLOAD_TOO_LARGE, UNPROCESSABLE ->
+          case INVALID_REQUEST,
+              CONTEXT_LENGTH,
+              MAX_TOKENS,
+              CONTENT_POLICY,
+              REFUSED,
+              INVALID_IMAGE,
+              PAYLOAD_TOO_LARGE,
+              UNPROCESSABLE ->
               Fault.Source.CLIENT;
           default -> Fault.Source.PROVIDER;
         };
@@ -143,7 +150,8 @@ final class FaultReader {
         return Kind.CONTENT_POLICY;
       }
       if (has(all, "invalid_image", "image_parse", "could not process image")
-          || has(all, "failed to load image", "unsupported image", "error while downloading http")) {
+          || has(
+              all, "failed to load image", "unsupported image", "error while downloading http")) {
         return Kind.INVALID_IMAGE;
       }
     }

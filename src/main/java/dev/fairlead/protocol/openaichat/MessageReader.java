@@ -146,8 +146,7 @@ final class MessageReader {
     JsonNode audio = message.get("audio");
     if (audio.get("id").isString()) {
       MediaSource source =
-          new MediaSource.FileId(
-              audio.get("id").text(), Optional.empty(), Optional.of("openai"));
+          new MediaSource.FileId(audio.get("id").text(), Optional.empty(), Optional.of("openai"));
       add(PartReader.media(Part.MediaKind.AUDIO, source), JsonNode.ABSENT);
     }
     annotations();
@@ -268,7 +267,9 @@ final class MessageReader {
 
   /** Text as the model wrote it; some clients send the object itself. */
   private static Text arguments(JsonNode node) {
-    return node.isString() ? node.asText() : node.isObject() ? Text.of(node.toString()) : Text.EMPTY;
+    return node.isString()
+        ? node.asText()
+        : node.isObject() ? Text.of(node.toString()) : Text.EMPTY;
   }
 
   private void result(String callId, Optional<String> name) throws Refused {

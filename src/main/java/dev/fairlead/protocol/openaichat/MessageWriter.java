@@ -187,7 +187,8 @@ final class MessageWriter {
     }
   }
 
-  private void result(Part.ToolResult result, String node, Turn turn, String turnNode, boolean first) {
+  private void result(
+      Part.ToolResult result, String node, Turn turn, String turnNode, boolean first) {
     List<Placed> content = new ArrayList<>();
     for (int i = 0; i < result.content().size(); i++) {
       Placed placed = new Placed(result.content().get(i), node + ".content[" + i + "]");
@@ -229,8 +230,7 @@ final class MessageWriter {
         return;
       }
     }
-    Part part =
-        new Part.Text(Text.of("Error"), Optional.empty(), List.of(), Fields.NONE);
+    Part part = new Part.Text(Text.of("Error"), Optional.empty(), List.of(), Fields.NONE);
     content.addFirst(new Placed(part, node));
   }
 

@@ -25,9 +25,9 @@ import java.util.Set;
 
 /**
  * OpenAI's chat completions, as the compatible world speaks it. What is not byte-exact after
- * decoding and encoding: null members and {@code stream: false} are left out; a content of one plain
- * text is a string; legacy functions are tools; {@code any} is {@code required}; a cache mark on a
- * message stands on its last text; an item of {@code reasoning_details} has its members in
+ * decoding and encoding: null members and {@code stream: false} are left out; a content of one
+ * plain text is a string; legacy functions are tools; {@code any} is {@code required}; a cache mark
+ * on a message stands on its last text; an item of {@code reasoning_details} has its members in
  * OpenRouter's order; the wish to think is said in the endpoint's way. A splice changes none of it.
  */
 public final class OpenAiChatCodec implements Codec {

@@ -61,8 +61,7 @@ final class PartWriter {
           switch (part.kind()) {
             case IMAGE -> Optional.empty();
             case VIDEO -> openai ? Optional.of("OpenAI's models take no video") : Optional.empty();
-            case AUDIO ->
-                mistral() ? Optional.empty() : Optional.of("audio must be sent inline");
+            case AUDIO -> mistral() ? Optional.empty() : Optional.of("audio must be sent inline");
             case DOCUMENT ->
                 openai ? Optional.of("documents must be sent inline") : Optional.empty();
           };
@@ -97,7 +96,7 @@ final class PartWriter {
         switch (part.kind()) {
           case IMAGE -> linked(part, "image_url");
           case VIDEO -> linked(part, "video_url");
-          case AUDIO -> audio(part);
+          case AUDIO -> audio(part, node);
           case DOCUMENT -> mistral() ? document(part, node) : file(part);
         };
     cache(out, losses, node, part.cache(), target);
@@ -126,11 +125,14 @@ final class PartWriter {
     }
   }
 
-  private String audio(Part.Media part) {
+  private String audio(Part.Media part, String node) {
     out.field("type", "input_audio");
     if (mistral()) {
       if (part.source() instanceof MediaSource.Inline it) {
         out.field("input_audio", it.base64());
+        if (!it.mediaType().equals("audio/mpeg")) {
+          losses.add(node, "format", "this endpoint is not told the audio's format");
+        }
       } else {
         url("input_audio", part.source());
       }

@@ -114,7 +114,8 @@ final class ReasoningDetails {
     }
     part.id().ifPresent(it -> out.field("id", it));
     if (!left.containsKey("format")) {
-      out.field("format", format(part.proof().isPresent() ? part.proof().get().issuedBy() : family));
+      out.field(
+          "format", format(part.proof().isPresent() ? part.proof().get().issuedBy() : family));
     }
     if (!left.containsKey("index")) {
       out.field("index", place);

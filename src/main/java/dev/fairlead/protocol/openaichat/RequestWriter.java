@@ -291,8 +291,7 @@ final class RequestWriter {
               if (OpenAiChatCodec.DIRECTIVES.contains(name) || isMerged(name, extras)) {
                 return;
               }
-              if (name.equals("cache_control")
-                  && !target.traits().contains(Trait.CACHE_CONTROL)) {
+              if (name.equals("cache_control") && !target.traits().contains(Trait.CACHE_CONTROL)) {
                 losses.add("", name, "the endpoint takes no cache marks");
               } else if (extras.dialect() == Dialect.OPENAI_CHAT || isBridged(name, extras)) {
                 out.field(name, value);

@@ -27,11 +27,25 @@ import java.util.function.Consumer;
  */
 final class StreamReader implements EventDecoder {
   private static final String[] KNOWN = {
-    "id", "object", "created", "model", "choices", "usage", "system_fingerprint",
-    "service_tier", "provider", "obfuscation", "p", "error", "x_groq", "cost", "user_id"
+    "id",
+    "object",
+    "created",
+    "model",
+    "choices",
+    "usage",
+    "system_fingerprint",
+    "service_tier",
+    "provider",
+    "obfuscation",
+    "p",
+    "error",
+    "x_groq",
+    "cost",
+    "user_id"
   };
   private static final Set<String> KNOWN_SET = Set.of(KNOWN);
-  private static final List<String> HEAD = List.of("provider", "system_fingerprint", "service_tier");
+  private static final List<String> HEAD =
+      List.of("provider", "system_fingerprint", "service_tier");
 
   private final List<ChoiceReader> choices = new ArrayList<>();
   private final Map<String, Raw> noted = new HashMap<>();
@@ -68,8 +82,7 @@ final class StreamReader implements EventDecoder {
     if (!reader.failed && reader.choices.isEmpty() && !body.get("choices").isArray()) {
       reader.begin(body, events::add);
       reader.fail(
-          Fault.provider(
-                  Fault.Kind.MALFORMED, "The provider's answer is not a chat completion.")
+          Fault.provider(Fault.Kind.MALFORMED, "The provider's answer is not a chat completion.")
               .withProvider(200, Optional.empty(), Optional.of(FaultReader.shown(body.toString()))),
           events::add);
     }

@@ -206,8 +206,7 @@ final class StreamWriter implements EventEncoder {
   private void detail(
       JsonWriter out, Block block, Head.ReasoningHead head, Text text, Optional<Proof> proof) {
     out.name("reasoning_details").beginArray();
-    Part.Reasoning part =
-        new Part.Reasoning(head.kind(), text, proof, head.id(), Fields.NONE);
+    Part.Reasoning part = new Part.Reasoning(head.kind(), text, proof, head.id(), Fields.NONE);
     ReasoningDetails.write(out, part, block.place, Envelope.family(context));
     out.endArray();
   }
@@ -229,8 +228,7 @@ final class StreamWriter implements EventEncoder {
     }
     if (block.head instanceof Head.ReasoningHead head) {
       return chunk(
-          proof.choice(),
-          out -> detail(out, block, head, Text.EMPTY, Optional.of(proof.proof())));
+          proof.choice(), out -> detail(out, block, head, Text.EMPTY, Optional.of(proof.proof())));
     }
     if (!(block.head instanceof Head.ToolCallHead)) {
       return NOTHING;
@@ -248,10 +246,13 @@ final class StreamWriter implements EventEncoder {
   /** A call without arguments has the empty object; clients parse what they get. */
   private byte[] close(ChatEvent.Close close) {
     Block block = blocks.get(new Place(close.choice(), close.block()));
-    boolean silent = block != null && block.head instanceof Head.ToolCallHead && !block.said;
-    return silent && !context.legacyCompletion()
-        ? arguments(close.choice(), block, Text.of("{}"))
-        : NOTHING;
+    if (block == null
+        || !(block.head instanceof Head.ToolCallHead)
+        || block.said
+        || context.legacyCompletion()) {
+      return NOTHING;
+    }
+    return arguments(close.choice(), block, Text.of("{}"));
   }
 
   private byte[] stop(ChatEvent.Stop stop) {

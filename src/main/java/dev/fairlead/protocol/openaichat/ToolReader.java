@@ -50,11 +50,7 @@ final class ToolReader {
     if (!function.isObject()) {
       throw Fields.wrong(path + ".function", "an object", function);
     }
-    return function(
-        function,
-        path + ".function",
-        cache(tool, path),
-        Fields.unread(tool, OUTER));
+    return function(function, path + ".function", cache(tool, path), Fields.unread(tool, OUTER));
   }
 
   private static Tool function(

@@ -9,8 +9,7 @@ import dev.fairlead.wire.JsonWriter;
 final class UsageWriter {
   private UsageWriter() {}
 
-  static void write(
-      JsonWriter out, Usage usage, Flavour flavour, AnswerContext.Trailer trailer) {
+  static void write(JsonWriter out, Usage usage, Flavour flavour, AnswerContext.Trailer trailer) {
     boolean openrouter = flavour == Flavour.OPENROUTER;
     out.beginObject();
     out.field("prompt_tokens", usage.input());
@@ -19,8 +18,7 @@ final class UsageWriter {
     if (openrouter) {
       trailer
           .cost()
-          .ifPresent(
-              it -> it.node().members().forEach(m -> out.name(m.name()).value(m.value())));
+          .ifPresent(it -> it.node().members().forEach(m -> out.name(m.name()).value(m.value())));
     }
     out.name("prompt_tokens_details").beginObject();
     out.field("cached_tokens", usage.cacheRead());

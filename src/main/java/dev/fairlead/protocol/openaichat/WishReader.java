@@ -51,8 +51,7 @@ final class WishReader {
         Fields.string(reasoning, "reasoning", "summary"));
   }
 
-  private static Optional<Effort> effort(JsonNode object, String path, String name)
-      throws Refused {
+  private static Optional<Effort> effort(JsonNode object, String path, String name) throws Refused {
     Optional<String> word = Fields.string(object, path, name);
     if (word.isEmpty()) {
       return Optional.empty();

@@ -53,7 +53,8 @@ final class WishWriter {
     switch (target.reasoningStyle()) {
       case OPENROUTER -> throw new IllegalStateException("written above");
       case NONE -> losses.add("", "reasoning", "the model's thinking cannot be steered");
-      case EFFORT -> effort(Effort.NONE, target.family().equals("openai") ? Effort.XHIGH : Effort.MAX);
+      case EFFORT ->
+          effort(Effort.NONE, target.family().equals("openai") ? Effort.XHIGH : Effort.MAX);
       case LEVEL -> effort(Effort.NONE, Effort.HIGH);
       case BUDGET -> budget();
       case SWITCH -> {
@@ -82,8 +83,7 @@ final class WishWriter {
       out.field("exclude", true);
     }
     wish.summary().ifPresent(it -> out.field("summary", it));
-    rest.ifPresent(
-        it -> it.node().members().forEach(m -> out.name(m.name()).value(m.value())));
+    rest.ifPresent(it -> it.node().members().forEach(m -> out.name(m.name()).value(m.value())));
     out.endObject();
   }
 

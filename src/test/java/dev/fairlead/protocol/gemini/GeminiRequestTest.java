@@ -464,7 +464,13 @@ final class GeminiRequestTest {
 
   @Test
   void aFunctionWithoutParametersHasNone() {
-    for (String schema : List.of("", "{}", "{\"type\":\"object\",\"properties\":{}}")) {
+    for (String schema :
+        List.of(
+            "",
+            "{}",
+            "{\"type\":\"object\",\"properties\":{}}",
+            "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false,"
+                + "\"required\":[]}")) {
       ChatRequest request =
           request(turn(Role.USER, text("x")))
               .withTools(List.of(function("f", schema)), new ToolChoice.Unset());

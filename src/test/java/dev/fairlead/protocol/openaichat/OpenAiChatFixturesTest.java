@@ -183,8 +183,7 @@ class OpenAiChatFixturesTest {
   }
 
   private void report(String what) {
-    System.out.printf(
-        "openai-chat %s: %d passed, %d failed%n", what, passed, failures.size());
+    System.out.printf("openai-chat %s: %d passed, %d failed%n", what, passed, failures.size());
     assertThat(failures).as("failed: %s", failures.size()).isEmpty();
     assertThat(passed).isPositive();
   }
@@ -199,7 +198,9 @@ class OpenAiChatFixturesTest {
       traits.add(Trait.MAX_COMPLETION_TOKENS);
     }
     boolean mistral =
-        all.contains("\"thinking\":[") || all.contains("document_url") || all.contains("\"input_audio\":\"");
+        all.contains("\"thinking\":[")
+            || all.contains("document_url")
+            || all.contains("\"input_audio\":\"");
     if (mistral) {
       traits.add(Trait.THINKING_PARTS);
     } else if (all.contains("\"reasoning_content\":")) {
@@ -265,7 +266,8 @@ class OpenAiChatFixturesTest {
     }
     if (root.has("functions")) {
       ArrayNode tools = root.putArray("tools");
-      root.remove("functions").forEach(it -> tools.addObject().put("type", "function").set("function", it));
+      root.remove("functions")
+          .forEach(it -> tools.addObject().put("type", "function").set("function", it));
       if (root.has("function_call")) {
         JsonNode choice = root.remove("function_call");
         if (choice.isObject()) {
@@ -305,8 +307,15 @@ class OpenAiChatFixturesTest {
     JsonNode mark = object.remove("cache_control");
     JsonNode content = object.path("content");
     if (mark != null && content.isString()) {
-      object.putArray("content").addObject().put("type", "text").put("text", content.asString()).set("cache_control", mark);
-    } else if (content.size() == 1 && content.get(0).path("type").asString("").equals("text") && content.get(0).size() == 2) {
+      object
+          .putArray("content")
+          .addObject()
+          .put("type", "text")
+          .put("text", content.asString())
+          .set("cache_control", mark);
+    } else if (content.size() == 1
+        && content.get(0).path("type").asString("").equals("text")
+        && content.get(0).size() == 2) {
       object.set("content", content.get(0).get("text"));
     }
     if (object.path("content").asString("x").isEmpty()) {
