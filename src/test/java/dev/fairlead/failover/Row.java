@@ -105,7 +105,7 @@ record Row(
           rescued("U22a", "fault=http-500", "server_error", 2).everyDialect(),
           rescued("U22b", "fault=http-502", "server_error", 2),
           rescued("U22c", "fault=http-503", "overloaded", 2).everyDialect(),
-          rescued("U22d", "fault=http-504", "", 2),
+          rescued("U22d", "fault=http-504", "", 2).everyDialect(),
           rescued("U22e", "fault=http-529", "overloaded", 1),
           rescued("U22f", "fault=http-520", "", 2),
           rescued("U23", "fault=context-length", "context_length", 1).everyDialect(),
@@ -120,7 +120,7 @@ record Row(
           rescued("U25a", "fault=unauthorized", "bad_credential", 1).everyDialect(),
           rescued("U25b", "fault=forbidden", "bad_credential", 1),
           rescued("U26", "fault=model-gone", "model_gone", 1).everyDialect(),
-          rescued("U27", "fault=empty", "empty_answer", 1).everyDialect(),
+          rescued("U27", "fault=empty", "", 1).everyDialect(),
           new Row(
               "U28", "fault=duplicates", Due.FINISHED, Due.FINISHED, "", 1, true),
           served("U29a", "usage=missing").everyDialect(),

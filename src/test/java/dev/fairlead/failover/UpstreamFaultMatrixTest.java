@@ -172,7 +172,9 @@ final class UpstreamFaultMatrixTest {
       }
       case BROKEN -> {
         assertThat(seen.failed()).as("no error event: " + what).isTrue();
-        assertThat(seen.terminal()).as("a terminal marker: " + what).isFalse();
+        // OpenRouter's flavour closes every stream with its marker, after the error as well.
+        boolean marked = seen.terminal() && it.way().door != Door.OPENROUTER;
+        assertThat(marked).as("a terminal marker: " + what).isFalse();
         assertThat(seen.finish()).as("a finish: " + what).isIn("", "error");
         assertThat(seen.text()).as(what).isNotEmpty().isNotEqualTo(expected);
         assertThat(expected).as(what).startsWith(seen.text());
@@ -182,7 +184,7 @@ final class UpstreamFaultMatrixTest {
       }
       case REFUSED -> {
         assertThat(seen.status()).as(what).isEqualTo(400);
-        assertThat(seen.error().toString()).as(what).contains("content policy");
+        assertThat(seen.error().toString()).as(what).containsPattern("content policy|content filtering|Responsible AI");
         assertThat(calls).hasSize(1);
       }
       case FINISHED -> {
