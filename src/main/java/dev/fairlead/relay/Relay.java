@@ -161,7 +161,7 @@ public final class Relay implements Sink {
   }
 
   private void pass(Optional<Frame> frame, List<ChatEvent> events) {
-    boolean onlyUsage = true;
+    boolean onlyUsage = !events.isEmpty();
     boolean ends = false;
     for (int i = 0; i < events.size(); i++) {
       ChatEvent event = events.get(i);
