@@ -290,9 +290,9 @@ final class Try implements UpstreamListener, Source {
       repaired++;
       return;
     }
-    if (!events.isEmpty()) {
-      take(Optional.of(frame));
-    }
+    // A frame that means nothing to us (a ping, a block of a kind we keep whole) may mean something
+    // to a caller of the same dialect.
+    take(Optional.of(frame));
   }
 
   /** Notes what the events say, and hands them on or holds them. */

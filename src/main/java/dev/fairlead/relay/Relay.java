@@ -161,7 +161,7 @@ public final class Relay implements Sink {
   }
 
   private void pass(Optional<Frame> frame, List<ChatEvent> events) {
-    boolean onlyUsage = true;
+    boolean onlyUsage = !events.isEmpty();
     boolean ends = false;
     for (int i = 0; i < events.size(); i++) {
       ChatEvent event = events.get(i);
@@ -169,8 +169,11 @@ public final class Relay implements Sink {
       onlyUsage &= event instanceof ChatEvent.Used;
       ends |= event instanceof ChatEvent.End;
     }
-    if (frame.isEmpty() || (onlyUsage && !includeUsage)) {
+    if (frame.isEmpty()) {
       return;
+    }
+    if (onlyUsage && !includeUsage && terms.codec().tellsUsageAlone(frame.get())) {
+      return; // it is there because the gateway asked on its own account
     }
     passed = true;
     if (ends) {
