@@ -27,7 +27,9 @@ final class Plain {
     } else {
       same(out, "error", null, found.error);
       same(out, "done", true, found.done);
-      same(out, "finish", finish(word, !found.calls.isEmpty()), found.finish);
+      if (!word.isEmpty()) {
+        same(out, "finish", finish(word, !found.calls.isEmpty()), found.finish);
+      }
       usage(out, exchange.wire(), expect.path("usage"), found.usage);
     }
     if (openrouter && !word.isEmpty() && !exchange.provider().equals("openrouter")) {
@@ -62,9 +64,9 @@ final class Plain {
           "tool_calls[" + i + "].name",
           expected.get(i).path("name").asString(""),
           found.get(i).path("name").asString(""));
-      if (!Expect.sameJson(wanted, found.get(i).path("args"))) {
-        out.add(
-            "tool_calls[" + i + "].args: " + cut(wanted) + " | " + cut(found.get(i).path("args")));
+      JsonNode got = found.get(i).path("args");
+      if (!Expect.sameJson(wanted, got.isNull() ? none() : got)) {
+        out.add("tool_calls[" + i + "].args: expected <" + wanted + "> but found <" + got + ">");
       }
     }
   }
@@ -88,9 +90,9 @@ final class Plain {
               "blocklist",
               "spii" ->
               "content_filter";
-          case "error", "malformed_function_call", "unexpected_tool_call" -> "error";
-          case "" -> "";
-          default -> "stop";
+          case "unexpected_tool_call" -> calls ? "tool_calls" : "error";
+          case "error", "malformed_function_call" -> "error";
+          default -> word.startsWith("BLOCKED") ? "content_filter" : "stop";
         };
     return own.equals("stop") && calls ? "tool_calls" : own;
   }

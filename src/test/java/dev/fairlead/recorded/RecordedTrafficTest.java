@@ -16,13 +16,14 @@ import dev.fairlead.protocol.gemini.GeminiCodec;
 import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
 import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonLimits;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,41 +43,39 @@ final class RecordedTrafficTest {
           "anthropic-messages", new AnthropicCodec(),
           "gemini", new GeminiCodec());
 
-  @TempDir private static Path data;
   private static List<Exchange> exchanges = List.of();
-  private static Rig rig;
 
+  @TempDir private Path data;
   private final Findings findings = new Findings();
 
   @BeforeAll
-  static void start() throws Exception {
+  static void read() {
     exchanges = Exchanges.ofWire("openai-chat", "mistral-chat", "anthropic-messages", "gemini");
-    rig = new Rig(exchanges, data);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (rig != null) {
-      rig.close();
-    }
   }
 
   private interface Check {
-    List<String> check(Exchange exchange) throws Exception;
+    List<String> differences(Exchange exchange, Rig rig) throws Exception;
   }
 
-  private void every(List<Exchange> chosen, String direction, Check check) {
-    rig.upstream.forget();
+  /** In a gateway of its own: what a refused credential has taught it must not shape the next. */
+  private void every(List<Exchange> chosen, String direction, boolean splitting, Check check)
+      throws Exception {
+    try (Rig rig = new Rig(chosen, Files.createTempDirectory(data, "gateway"), splitting)) {
+      every(chosen, direction, rig, check);
+    }
+  }
+
+  private void every(List<Exchange> chosen, String direction, Rig rig, Check check) {
     Rig.each(
         chosen,
         exchange -> {
           List<String> differences;
           try {
-            differences = check.check(exchange);
+            differences = check.differences(exchange, rig);
           } catch (Exception | AssertionError e) {
             differences = List.of(e.toString());
           }
-          Optional<String> why = Explained.why(exchange, direction, differences);
+          Optional<String> why = Explained.why(exchange, differences);
           if (why.isPresent()) {
             findings.explained(exchange.wire(), direction, why.get());
           } else {
@@ -91,34 +90,35 @@ final class RecordedTrafficTest {
     assertThat(findings.passes()).isPositive();
   }
 
-  private static List<Exchange> of(String... wires) {
-    return exchanges.stream().filter(it -> List.of(wires).contains(it.wire())).toList();
+  private static List<Exchange> answers(Predicate<Exchange> chosen) {
+    return exchanges.stream().filter(it -> it.status() < 400).filter(chosen).toList();
   }
 
-  private static List<Exchange> refusals(boolean refused) {
-    return exchanges.stream().filter(it -> it.status() >= 400 == refused).toList();
+  private static List<Exchange> refusals(Predicate<Exchange> chosen) {
+    return exchanges.stream().filter(it -> it.status() >= 400).filter(chosen).toList();
+  }
+
+  private static boolean isChat(Exchange exchange) {
+    return exchange.wire().endsWith("-chat");
   }
 
   // ---------------------------------------------------------------- the same dialect
 
   @Test
-  void whatIsSaidInOneDialectPassesAsItCame() {
-    rig.upstream.splitting = false;
-    every(refusals(false), "same dialect", this::passes);
-    rig.upstream.splitting = true;
-    every(
-        refusals(false).stream().filter(Exchange::isStreamed).toList(),
-        "same dialect, split",
-        this::passes);
+  void whatIsSaidInOneDialectPassesAsItCame() throws Exception {
+    List<Exchange> answers = answers(it -> true);
+    every(answers, "same dialect", false, RecordedTrafficTest::passes);
+    List<Exchange> streams = answers(Exchange::isStreamed);
+    every(streams, "same dialect, split", true, RecordedTrafficTest::passes);
     report();
   }
 
-  private List<String> passes(Exchange exchange) throws Exception {
+  private static List<String> passes(Exchange exchange, Rig rig) throws Exception {
     String base = exchange.wire().equals("gemini") ? "/v1beta" : "/v1";
     ObjectNode sent = Asking.recorded(exchange);
-    Rig.Got got = post(base + Asking.path(exchange), sent);
+    Rig.Got got = post(rig, base + Asking.path(exchange), sent);
     List<String> out = new ArrayList<>();
-    reached(exchange, Asking.sanctioned(exchange, sent), out);
+    reached(rig, exchange, Asking.sanctioned(exchange, sent), out);
     if (got.status() != 200) {
       out.add("status " + got.status() + ": " + got.text());
       return out;
@@ -130,7 +130,7 @@ final class RecordedTrafficTest {
           SseText.events(recorded).stream().filter(it -> usageAsked || !onlyUsage(it)).toList();
       List<SseText.Event> found = SseText.events(got.body());
       if (!wanted.equals(found)) {
-        out.add("events: expected " + tail(wanted) + " but found " + tail(found));
+        out.add("events: " + changes(wanted, found));
       }
     } else if (!Arrays.equals(recorded, got.body())) {
       out.add("other bytes: " + got.text());
@@ -142,9 +142,17 @@ final class RecordedTrafficTest {
     return out;
   }
 
-  private static String tail(List<SseText.Event> events) {
-    String all = events.size() + " " + events.subList(Math.max(0, events.size() - 3), events.size());
-    return all.length() > 600 ? all.substring(0, 600) : all;
+  private static String changes(List<SseText.Event> wanted, List<SseText.Event> found) {
+    List<SseText.Event> missing = new ArrayList<>(wanted);
+    found.forEach(missing::remove);
+    List<SseText.Event> more = new ArrayList<>(found);
+    wanted.forEach(more::remove);
+    return "missing " + cut(missing) + ", more " + cut(more);
+  }
+
+  private static String cut(List<SseText.Event> events) {
+    String all = events.size() + " " + events.stream().map(SseText.Event::data).toList();
+    return all.length() > 900 ? all.substring(0, 900) + "…" : all;
   }
 
   /** A chunk that the gateway asked for on its own account: usage, and no choice. */
@@ -161,7 +169,8 @@ final class RecordedTrafficTest {
         || sent.path("usage").path("include").asBoolean(false);
   }
 
-  private static void reached(Exchange exchange, JsonNode wanted, List<String> out) {
+  private static void reached(
+      Rig rig, Exchange exchange, JsonNode wanted, List<String> out) {
     Optional<ReplayUpstream.Seen> seen = rig.upstream.seen(exchange.id());
     if (seen.isEmpty()) {
       out.add("nothing reached the provider");
@@ -171,7 +180,7 @@ final class RecordedTrafficTest {
     Expect.jsonDifferences(wanted, found).forEach(it -> out.add("request" + it));
   }
 
-  private static Rig.Got post(String path, JsonNode body) throws Exception {
+  private static Rig.Got post(Rig rig, String path, JsonNode body) throws Exception {
     return rig.post(path, Exchanges.JSON.writeValueAsBytes(body));
   }
 
@@ -186,56 +195,57 @@ final class RecordedTrafficTest {
   // ---------------------------------------------------------------- OpenRouter's flavour
 
   @Test
-  void whatIsWrittenAnewInOpenRoutersFlavourMeansTheSame() {
-    rig.upstream.splitting = true;
+  void whatIsWrittenAnewInOpenRoutersFlavourMeansTheSame() throws Exception {
     every(
-        refusals(false).stream().filter(it -> it.wire().endsWith("-chat")).toList(),
-        "as OpenRouter",
-        exchange -> {
-          ObjectNode sent = Asking.recorded(exchange);
-          Rig.Got got = post("/api/v1/chat/completions", sent);
-          List<String> out = new ArrayList<>();
-          reached(exchange, Asking.sanctioned(exchange, sent), out);
-          chat(exchange, got, true, out);
-          return out;
-        });
+        answers(RecordedTrafficTest::isChat), "as OpenRouter", true, RecordedTrafficTest::anewChat);
     every(
-        refusals(false).stream().filter(it -> it.wire().equals("anthropic-messages")).toList(),
+        answers(it -> it.wire().equals("anthropic-messages")),
         "as OpenRouter",
-        exchange -> {
-          ObjectNode sent = Asking.recorded(exchange);
-          Rig.Got got = post("/api/v1/messages", sent);
-          List<String> out = new ArrayList<>();
-          reached(exchange, Asking.sanctioned(exchange, sent), out);
-          if (got.status() != 200) {
-            out.add("status " + got.status() + ": " + got.text());
-            return out;
-          }
-          out.addAll(
-              Expect.differences(exchange, read(exchange.wire(), exchange.isStreamed(), got)));
-          return out;
-        });
+        true,
+        RecordedTrafficTest::anewMessages);
     report();
+  }
+
+  private static List<String> anewChat(Exchange exchange, Rig rig) throws Exception {
+    ObjectNode sent = Asking.recorded(exchange);
+    Rig.Got got = post(rig, "/api/v1/chat/completions", sent);
+    List<String> out = new ArrayList<>();
+    reached(rig, exchange, Asking.sanctioned(exchange, sent), out);
+    chat(exchange, got, true, out);
+    return out;
+  }
+
+  private static List<String> anewMessages(Exchange exchange, Rig rig) throws Exception {
+    ObjectNode sent = Asking.recorded(exchange);
+    Rig.Got got = post(rig, "/api/v1/messages", sent);
+    List<String> out = new ArrayList<>();
+    reached(rig, exchange, Asking.sanctioned(exchange, sent), out);
+    if (got.status() != 200) {
+      out.add("status " + got.status() + ": " + got.text());
+      return out;
+    }
+    ChatAnswer answer = read(exchange.wire(), exchange.isStreamed(), got);
+    out.addAll(Expect.differences(exchange, answer));
+    return out;
   }
 
   // ---------------------------------------------------------------- chat in, another dialect out
 
   @Test
-  void aChatThatAnotherDialectAnswersMeansWhatWasAnswered() {
-    rig.upstream.splitting = true;
-    List<Exchange> others =
-        refusals(false).stream().filter(it -> !it.wire().endsWith("-chat")).toList();
-    every(others, "chat in, vendor's flavour", exchange -> translated(exchange, false));
-    every(others, "chat in, OpenRouter's flavour", exchange -> translated(exchange, true));
+  void aChatThatAnotherDialectAnswersMeansWhatWasAnswered() throws Exception {
+    List<Exchange> others = answers(it -> !isChat(it));
+    every(others, "chat in, vendor's flavour", true, (it, rig) -> translated(it, rig, false));
+    every(others, "chat in, OpenRouter's flavour", true, (it, rig) -> translated(it, rig, true));
     report();
   }
 
-  private static List<String> translated(Exchange exchange, boolean openrouter) throws Exception {
+  private static List<String> translated(Exchange exchange, Rig rig, boolean openrouter)
+      throws Exception {
     ObjectNode sent = Asking.asChat(exchange, CODECS.get(exchange.wire()));
     if (exchange.isStreamed()) {
       sent.putObject("stream_options").put("include_usage", true);
     }
-    Rig.Got got = post((openrouter ? "/api/v1" : "/v1") + "/chat/completions", sent);
+    Rig.Got got = post(rig, (openrouter ? "/api/v1" : "/v1") + "/chat/completions", sent);
     List<String> out = new ArrayList<>();
     if (rig.upstream.seen(exchange.id()).isEmpty()) {
       out.add("nothing reached the provider");
@@ -268,31 +278,34 @@ final class RecordedTrafficTest {
   // ---------------------------------------------------------------- refusals
 
   @Test
-  void refusalsReachTheCallerInItsDialect() {
-    rig.upstream.splitting = false;
+  void refusalsReachTheCallerInItsDialect() throws Exception {
     every(
-        refusals(true),
+        refusals(it -> true),
         "refusals, same dialect",
-        exchange -> {
+        false,
+        (exchange, rig) -> {
           String base = exchange.wire().equals("gemini") ? "/v1beta" : "/v1";
-          Rig.Got got = post(base + Asking.path(exchange), Asking.recorded(exchange));
+          Rig.Got got = post(rig, base + Asking.path(exchange), Asking.recorded(exchange));
           return refused(exchange, exchange.wire(), got);
         });
     every(
-        refusals(true).stream().filter(it -> it.wire().endsWith("-chat")).toList(),
+        refusals(RecordedTrafficTest::isChat),
         "refusals, as OpenRouter",
-        exchange -> {
-          Rig.Got got = post("/api/v1/chat/completions", Asking.recorded(exchange));
+        false,
+        (exchange, rig) -> {
+          Rig.Got got = post(rig, "/api/v1/chat/completions", Asking.recorded(exchange));
           return refused(exchange, "openrouter", got);
         });
     every(
-        refusals(true).stream().filter(it -> !it.wire().endsWith("-chat")).toList(),
+        refusals(it -> !isChat(it)),
         "refusals, chat in",
-        exchange -> {
+        false,
+        (exchange, rig) -> {
           ObjectNode hello = Exchanges.JSON.createObjectNode();
           hello.put("model", Rig.model(exchange)).put("stream", Asking.streams(exchange));
           hello.putArray("messages").addObject().put("role", "user").put("content", "Hi");
-          return refused(exchange, "openai-chat", post("/v1/chat/completions", hello));
+          Rig.Got got = post(rig, "/v1/chat/completions", hello);
+          return refused(exchange, "openai-chat", got);
         });
     report();
   }

@@ -41,10 +41,13 @@ final class ReplayUpstream implements Handler, AutoCloseable {
   private final Loops loops;
   private final HttpServer server;
 
-  /** Whether streams are cut into pieces of random length, each written on its own. */
-  volatile boolean splitting;
+  private final boolean splitting;
 
-  ReplayUpstream(List<Exchange> replayed) throws IOException {
+  /**
+   * @param splitting whether streams are cut into pieces of random length, each written on its own
+   */
+  ReplayUpstream(List<Exchange> replayed, boolean splitting) throws IOException {
+    this.splitting = splitting;
     replayed.forEach(it -> exchanges.put(it.id(), it));
     loops = Loops.start(2, InstantSource.system(), System::nanoTime);
     server = HttpServer.start(ServerConfig.on("127.0.0.1", 0), loops, this);
@@ -56,10 +59,6 @@ final class ReplayUpstream implements Handler, AutoCloseable {
 
   Optional<Seen> seen(String id) {
     return Optional.ofNullable(seen.get(id));
-  }
-
-  void forget() {
-    seen.clear();
   }
 
   @Override

@@ -49,8 +49,12 @@ final class Rig implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  Rig(List<Exchange> exchanges, Path data) throws IOException, Gateway.Misconfigured {
-    upstream = new ReplayUpstream(exchanges);
+  /**
+   * @param splitting whether the upstream cuts its streams into small pieces
+   */
+  Rig(List<Exchange> exchanges, Path data, boolean splitting)
+      throws IOException, Gateway.Misconfigured {
+    upstream = new ReplayUpstream(exchanges, splitting);
     Problems problems = new Problems();
     GatewayConfig config =
         GatewayConfig.read(
