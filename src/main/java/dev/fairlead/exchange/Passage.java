@@ -23,7 +23,6 @@ import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Text;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -225,7 +224,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         cost,
         run == null ? List.of() : run.losses(),
         tally.stop().or(() -> fault.map(f -> StopReason.ERROR)),
-        tally.nativeReason().map(reason -> reason.toLowerCase(Locale.ROOT)),
+        tally.nativeReason(),
         fault,
         firstPieceNanos < 0 ? -1 : (firstPieceNanos - began) / 1_000_000,
         (now - began) / 1_000_000,

@@ -2,16 +2,25 @@ package dev.fairlead.journal;
 
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Loss;
+import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.money.Cost;
+import dev.fairlead.money.Meter;
+import dev.fairlead.money.Money;
 import dev.fairlead.wire.JsonWriter;
+import java.math.BigInteger;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A generation as JSON: OpenRouter's fields of {@code GET /generation} (source: its API reference),
  * and beside them what we can tell and it does not: faults, losses, the cost by item, the decision.
  */
 final class GenerationJson {
+  private static final Set<Meter> CACHED =
+      EnumSet.of(Meter.CACHE_READ, Meter.CACHE_WRITE, Meter.CACHE_WRITE_LONG);
+
   private GenerationJson() {}
 
   static byte[] render(Generation generation) {
@@ -34,7 +43,7 @@ final class GenerationJson {
     out.field("dialect", g.dialect().id());
     out.field("operation", g.operation());
     out.field("requested_model", g.requestedModel());
-    text(out, "model", g.model());
+    out.field("model", g.model().orElse(g.requestedModel()));
     text(out, "provider_name", g.providerName());
     text(out, "endpoint", g.endpoint());
     out.field("api_key_hash", g.caller().keyId());
@@ -44,10 +53,13 @@ final class GenerationJson {
     text(out, "http_referer", g.caller().referer());
     text(out, "app_title", g.caller().title());
     text(out, "user_agent", g.caller().userAgent());
-    text(out, "origin", g.caller().referer());
+    out.field("origin", g.caller().referer().orElse(""));
     out.name("app_id").nullValue();
     out.name("router").nullValue();
     out.name("preset_id").nullValue();
+    out.name("workspace_id").nullValue();
+    out.name("service_tier").nullValue();
+    text(out, "upstream_id", upstreamId(g));
     out.name("response_cache_source_id").nullValue();
     out.field("data_region", "global");
     out.field("is_byok", false);
@@ -57,8 +69,7 @@ final class GenerationJson {
     out.field("streamed", g.streamed());
     out.field("cancelled", g.cancelled());
     out.field("status", g.status());
-    text(
-        out, "finish_reason", g.stop().map(stop -> stop.name().toLowerCase(java.util.Locale.ROOT)));
+    text(out, "finish_reason", g.stop().map(GenerationJson::finish));
     text(out, "native_finish_reason", g.nativeFinish());
     millis(out, "latency", g.latencyMillis());
     out.field("generation_time", g.durationMillis());
@@ -78,6 +89,26 @@ final class GenerationJson {
     }
   }
 
+  /** OpenRouter knows five words. */
+  private static String finish(StopReason stop) {
+    return switch (stop) {
+      case END, STOP_SEQUENCE, PAUSE, OTHER -> "stop";
+      case LENGTH, CONTEXT_FULL -> "length";
+      case TOOL_CALLS -> "tool_calls";
+      case CONTENT_FILTER, REFUSAL -> "content_filter";
+      case ERROR -> "error";
+    };
+  }
+
+  /** The last id that a provider gave: that of the attempt which served, where one did. */
+  private static Optional<String> upstreamId(Generation g) {
+    Optional<String> last = Optional.empty();
+    for (AttemptRecord attempt : g.attempts()) {
+      last = attempt.upstreamId().isPresent() ? attempt.upstreamId() : last;
+    }
+    return last;
+  }
+
   private static void usage(JsonWriter out, Usage usage) {
     out.field("tokens_prompt", usage.input());
     out.field("tokens_completion", usage.output());
@@ -91,6 +122,8 @@ final class GenerationJson {
     out.name("num_media_completion").nullValue();
     out.field("num_input_audio_prompt", usage.inputAudio());
     out.field("num_search_results", usage.searches());
+    out.name("num_fetches").nullValue();
+    out.name("web_search_engine").nullValue();
     if (usage.original().isPresent()) {
       out.field("provider_usage", usage.original().get());
     }
@@ -103,7 +136,7 @@ final class GenerationJson {
     out.field("total_cost", cost.total().usd());
     out.field("usage", cost.total().usd());
     out.field("upstream_inference_cost", cost.total().usd());
-    out.name("cache_discount").nullValue();
+    discount(out, cost);
     out.field("price_version", cost.priceVersion());
     out.name("cost_lines").beginArray();
     for (Cost.Line line : cost.lines()) {
@@ -116,11 +149,36 @@ final class GenerationJson {
     out.endArray();
   }
 
+  /**
+   * What the provider's cache saved, in USD; negative where writing to it cost more than reading
+   * later saved. Null where nothing was cached, or nothing uncached tells the full price.
+   */
+  private static void discount(JsonWriter out, Cost cost) {
+    Optional<Cost.Line> full =
+        cost.lines().stream().filter(line -> line.meter() == Meter.INPUT).findFirst();
+    BigInteger saved = BigInteger.ZERO;
+    boolean cached = false;
+    for (Cost.Line line : cost.lines()) {
+      if (full.isPresent() && CACHED.contains(line.meter()) && line.quantity() > 0) {
+        long difference = full.get().picoUsd() - line.picoUsd();
+        saved =
+            saved.add(BigInteger.valueOf(difference).multiply(BigInteger.valueOf(line.quantity())));
+        cached = true;
+      }
+    }
+    out.name("cache_discount");
+    if (cached) {
+      out.value(Money.ofPico(saved).usd());
+    } else {
+      out.nullValue();
+    }
+  }
+
   private static void attempts(JsonWriter out, Generation g) {
     out.name("provider_responses").beginArray();
     for (AttemptRecord attempt : g.attempts()) {
       out.beginObject();
-      text(out, "id", attempt.upstreamId());
+      attempt.upstreamId().ifPresent(id -> out.field("id", id));
       out.field("endpoint_id", attempt.endpoint());
       out.field("model_permaslug", attempt.model());
       out.field("provider", attempt.provider());
@@ -129,7 +187,9 @@ final class GenerationJson {
       millis(out, "started", attempt.startedMillis());
       millis(out, "sent", attempt.sentMillis());
       millis(out, "head", attempt.headMillis());
-      millis(out, "latency", attempt.firstTokenMillis());
+      if (attempt.firstTokenMillis() >= 0) {
+        out.field("latency", attempt.firstTokenMillis());
+      }
       millis(out, "ended", attempt.endedMillis());
       text(out, "fault", attempt.fault());
       text(out, "detail", attempt.detail());

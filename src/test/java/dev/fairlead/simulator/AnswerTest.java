@@ -173,7 +173,10 @@ final class AnswerTest {
     ObjectNode body = withTool("sim/tools");
     ObjectNode turn = body.withArray("messages").addObject().put("role", "assistant");
     ObjectNode call = turn.putArray("tool_calls").addObject().put("id", "c1");
-    call.put("type", "function").putObject("function").put("name", "weather").put("arguments", "{}");
+    call.put("type", "function")
+        .putObject("function")
+        .put("name", "weather")
+        .put("arguments", "{}");
     ObjectNode result = body.withArray("messages").addObject().put("role", "tool");
     result.put("tool_call_id", "c1").put("content", "sunny");
     assertThat(Stage.text(new Stage().ask(body))).startsWith("The tools have answered.");
@@ -250,7 +253,8 @@ final class AnswerTest {
         .isEqualTo(SimulatorCatalog.ENTRIES.size());
     assertThat(stage.page("/v1beta/models").get("models").size())
         .isEqualTo(SimulatorCatalog.ENTRIES.size());
-    String body = "{\"model\":\"sim/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"a b c\"}]}";
+    String body =
+        "{\"model\":\"sim/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"a b c\"}]}";
     Caller counted = stage.send("POST", "/v1/messages/count_tokens", body);
     assertThat(counted.status).isEqualTo(200);
     assertThat(Stage.json(counted).get("input_tokens").asLong()).isPositive();

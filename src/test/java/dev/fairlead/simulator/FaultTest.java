@@ -110,7 +110,8 @@ final class FaultTest {
   @Test
   void s10PutsOneBrokenEventAmongTheSound() {
     Caller caller = stage.ask("sim/words-60+fault=S10");
-    assertThat(caller.events().get(9)).isEqualTo("{\"id\":\"sim\",\"choices\":[{\"delta\":{\"content\":\"brok");
+    assertThat(caller.events().get(9))
+        .isEqualTo("{\"id\":\"sim\",\"choices\":[{\"delta\":{\"content\":\"brok");
     assertSound(caller);
     assertThat(Stage.chunks(caller)).hasSize(caller.events().size() - 2);
   }
@@ -135,7 +136,8 @@ final class FaultTest {
   void s12AndS13RefuseInTheVendorsWords() {
     Caller length = stage.ask("sim/words-60+fault=S12");
     assertThat(length.status).isEqualTo(400);
-    assertThat(Stage.json(length).at("/error/code").asString()).isEqualTo("context_length_exceeded");
+    assertThat(Stage.json(length).at("/error/code").asString())
+        .isEqualTo("context_length_exceeded");
     Caller policy = stage.ask("sim/words-60+fault=S13");
     assertThat(policy.status).isEqualTo(400);
     assertThat(Stage.json(policy).at("/error/code").asString())
@@ -284,7 +286,9 @@ final class FaultTest {
     assertThat(caller.text()).endsWith("data: [DONE]\n\n");
     Caller split = stage.ask("sim/words-5+split=1");
     assertThat(split.writes).allMatch(write -> write.bytes().length == 1);
-    assertThat(split.text()).isEqualTo(stage.ask("sim/words-5").text().replace("sim/words-5\"", "sim/words-5+split=1\""));
+    assertThat(split.text())
+        .isEqualTo(
+            stage.ask("sim/words-5").text().replace("sim/words-5\"", "sim/words-5+split=1\""));
   }
 
   // ---- bytes
@@ -297,8 +301,7 @@ final class FaultTest {
     assertThat(giant.text()).endsWith("data: [DONE]\n\n");
     Caller endless = stage.ask("sim/words-60+fault=endless-line+size=1000000");
     assertThat(endless.bytes().length).isGreaterThan(1_000_000);
-    assertThat(endless.text().substring(endless.text().lastIndexOf("data: ")))
-        .doesNotContain("\n");
+    assertThat(endless.text().substring(endless.text().lastIndexOf("data: "))).doesNotContain("\n");
     assertThat(endless.ending).isEqualTo(Caller.Ending.CUT);
   }
 
@@ -350,9 +353,11 @@ final class FaultTest {
   void compressedBodiesAndBombs() throws IOException {
     Caller gzip = stage.ask("sim/words-60+gzip=1");
     assertThat(gzip.headers.get("content-encoding")).contains("gzip");
-    assertThat(new String(inflated(gzip.bytes()).readAllBytes(), UTF_8)).endsWith("data: [DONE]\n\n");
+    assertThat(new String(inflated(gzip.bytes()).readAllBytes(), UTF_8))
+        .endsWith("data: [DONE]\n\n");
     Caller whole = stage.ask(Stage.chat("sim/words-60+gzip=1", "x"));
-    assertThat(new String(inflated(whole.bytes()).readAllBytes(), UTF_8)).contains("chat.completion");
+    assertThat(new String(inflated(whole.bytes()).readAllBytes(), UTF_8))
+        .contains("chat.completion");
     Caller bomb = stage.ask("sim/words-60+fault=bomb");
     assertThat(bomb.bytes().length).isLessThan(200_000);
     try (InputStream in = inflated(bomb.bytes())) {

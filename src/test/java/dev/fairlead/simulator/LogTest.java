@@ -84,14 +84,17 @@ final class LogTest {
     for (int i = 0; i < 5; i++) {
       bounded.ask("sim/words-5");
     }
-    assertThat(bounded.simulator.attempts()).extracting(SimAttempt::number).containsExactly(3L, 4L, 5L);
+    assertThat(bounded.simulator.attempts())
+        .extracting(SimAttempt::number)
+        .containsExactly(3L, 4L, 5L);
     assertThat(bounded.simulator.received(1)).isEmpty();
     assertThat(bounded.page("/sim/requests/2").at("/error/message").asString()).contains("2");
   }
 
   @Test
   void aRequestIsKeptExactlyButForItsCredentials() {
-    String body = "{ \"model\":\"sim/echo\",  \"messages\":[{\"role\":\"user\",\"content\":\"\u00e9\"}]}";
+    String body =
+        "{ \"model\":\"sim/echo\",  \"messages\":[{\"role\":\"user\",\"content\":\"\u00e9\"}]}";
     Headers headers =
         Headers.of(
             "Authorization", "Bearer secret-key", "X-Api-Key", "another-secret", "X-Plain", "kept");
@@ -107,7 +110,8 @@ final class LogTest {
   }
 
   private JsonNode usage(String options) {
-    return Stage.json(stage.ask(Stage.chat("sim/words-60" + options, "one two three"))).get("usage");
+    return Stage.json(stage.ask(Stage.chat("sim/words-60" + options, "one two three")))
+        .get("usage");
   }
 
   @Test

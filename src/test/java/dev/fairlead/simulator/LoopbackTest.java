@@ -128,7 +128,9 @@ final class LoopbackTest {
   @Test
   void refusalsCarryTheirFields() throws IOException {
     Answer refused = ask("sim/words-60+fault=rate-limit+retryafter=100", true);
-    assertThat(refused.text()).startsWith("HTTP/1.1 429 ").containsIgnoringCase("retry-after: 2\r\n");
+    assertThat(refused.text())
+        .startsWith("HTTP/1.1 429 ")
+        .containsIgnoringCase("retry-after: 2\r\n");
     assertThat(ask("sim/echo+fault=http-529", true).text()).startsWith("HTTP/1.1 529 ");
     assertThat(ask("sim/echo+fault=no-content", true).text()).startsWith("HTTP/1.1 204 ");
     assertThat(ask("sim/echo+fault=redirect-away", true).text())
@@ -170,7 +172,10 @@ final class LoopbackTest {
             simulator.attempts().stream()
                 .anyMatch(a -> a.model().equals(model) && a.gone().isPresent()));
     SimAttempt attempt =
-        simulator.attempts().stream().filter(a -> a.model().equals(model)).findFirst().orElseThrow();
+        simulator.attempts().stream()
+            .filter(a -> a.model().equals(model))
+            .findFirst()
+            .orElseThrow();
     assertThat(attempt.outcome()).isEqualTo(SimAttempt.Outcome.GONE);
     assertThat(attempt.deliveredTokens()).isLessThan(4000);
   }

@@ -98,6 +98,7 @@ final class NamesTest {
   void aWordIsAToken() {
     assertThat(Tokens.count(Words.some(60, 5))).isEqualTo(60);
     assertThat(Tokens.count(Words.lorem())).isEqualTo(72);
-    assertThat(Tokens.split("averyveryverylong")).containsExactly("aver", "yver", "yver", "ylon", "g");
+    assertThat(Tokens.split("averyveryverylong"))
+        .containsExactly("aver", "yver", "yver", "ylon", "g");
   }
 }

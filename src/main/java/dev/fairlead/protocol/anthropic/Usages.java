@@ -90,15 +90,18 @@ final class Usages {
 
   /** Writes the usage as an Anthropic client reads it. */
   static void write(Usage usage, AnswerContext.Trailer trailer, JsonWriter out) {
-    long fresh = Math.max(0, usage.input() - usage.cacheRead() - usage.cacheWrite());
+    // Some providers report more cached tokens than there is input; the input is what counts.
+    long read = Math.min(usage.cacheRead(), usage.input());
+    long written = Math.min(usage.cacheWrite(), usage.input() - read);
+    long longer = Math.min(usage.cacheWriteLong(), written);
     out.beginObject()
-        .field("input_tokens", fresh)
-        .field("cache_creation_input_tokens", usage.cacheWrite())
-        .field("cache_read_input_tokens", usage.cacheRead());
+        .field("input_tokens", usage.input() - read - written)
+        .field("cache_creation_input_tokens", written)
+        .field("cache_read_input_tokens", read);
     out.name("cache_creation")
         .beginObject()
-        .field("ephemeral_5m_input_tokens", usage.cacheWrite() - usage.cacheWriteLong())
-        .field("ephemeral_1h_input_tokens", usage.cacheWriteLong())
+        .field("ephemeral_5m_input_tokens", written - longer)
+        .field("ephemeral_1h_input_tokens", longer)
         .endObject();
     out.field("output_tokens", usage.output());
     if (usage.reasoning() > 0) {

@@ -173,6 +173,30 @@ class AnthropicExchangesTest {
     assertThat(compared).isGreaterThan(400);
   }
 
+  @Test
+  void aRequestForAnEndpointThatTakesItIsAdaptedInItsBytes() throws Exception {
+    int adapted = 0;
+    for (Exchange exchange : Exchanges.ofWire("anthropic-messages")) {
+      if (exchange.requestBody().isEmpty() || exchange.status() >= 400) {
+        continue;
+      }
+      JsonNode sent = exchange.request().orElseThrow();
+      Wire wire = Wire.of(Json.read(exchange.requestBody().get(), JsonLimits.REQUEST));
+      ChatRequest request = codec.decodeRequest(wire);
+      Target target = target(sent);
+      byte[] spliced =
+          codec.splice(wire, codec.adapt(wire, request, target).orElseThrow()).orElseThrow();
+      ObjectNode found = (ObjectNode) Exchanges.JSON.readTree(spliced);
+      if (!sent.has("model")) {
+        found.remove("model");
+      }
+      assertThat(found).as(exchange.id()).isEqualTo(sent);
+      adapted++;
+    }
+    System.out.println("anthropic requests adapted in their bytes: " + adapted);
+    assertThat(adapted).isGreaterThan(400);
+  }
+
   private static String cut(JsonNode node) {
     String text = new String(Exchanges.JSON.writeValueAsBytes(node), UTF_8);
     return text.length() > 1500 ? text.substring(0, 1500) : text;

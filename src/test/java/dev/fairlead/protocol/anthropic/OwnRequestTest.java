@@ -12,12 +12,16 @@ import dev.fairlead.canon.Refused;
 import dev.fairlead.canon.Role;
 import dev.fairlead.protocol.Encoded;
 import dev.fairlead.protocol.Exchanges;
+import dev.fairlead.protocol.Target;
 import dev.fairlead.protocol.Wire;
 import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonLimits;
 import dev.fairlead.wire.Raw;
 import dev.fairlead.wire.Text;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Requests of this dialect: what is read, refused, kept and spliced. */
@@ -164,5 +168,61 @@ class OwnRequestTest {
             "{'messages':[{'role':'user','content':'a'}],'tools':[{'name':'g','input_schema':{}}]}");
     assertThat(spliced(json, new Edit.Change.RemoveTool("f"), new Edit.Change.RemoveTool("g")))
         .isEqualTo("{'messages':[{'role':'user','content':'a'}]}");
+  }
+
+  private Optional<List<Edit>> adapt(String json, Target target) throws Exception {
+    Wire wire = wire(json);
+    return codec.adapt(wire, codec.decodeRequest(wire), target);
+  }
+
+  @Test
+  void whatIsSaidToTheGatewayStaysThere() throws Exception {
+    String json =
+        "{'messages':[{'role':'user','content':'a'}],'provider':{},'user':'u','temperature':1}";
+    List<Edit> edits = adapt(json, AnthropicCodecTest.NEWEST).orElseThrow();
+    String out = new String(codec.splice(wire(json), edits).orElseThrow(), UTF_8);
+    assertThat(Exchanges.JSON.readTree(out))
+        .isEqualTo(
+            Exchanges.JSON.readTree(
+                """
+                {"model":"claude-newest","max_tokens":64000,"stream":true,
+                 "messages":[{"role":"user","content":"a"}],"metadata":{"user_id":"u"}}
+                """));
+  }
+
+  @Test
+  void whatAnEndpointCannotTakeIsEncodedInstead() throws Exception {
+    String user = "{'messages':[{'role':'user','content':'a'}],";
+    assertThat(adapt(user + "'thinking':{'type':'adaptive'}}", AnthropicCodecTest.OLD)).isEmpty();
+    assertThat(
+            adapt(
+                user + "'thinking':{'type':'enabled','budget_tokens':2000},'max_tokens':4000}",
+                AnthropicCodecTest.NEWEST))
+        .isEmpty();
+    assertThat(
+            adapt(
+                user + "'thinking':{'type':'enabled','budget_tokens':2000},'max_tokens':4000}",
+                AnthropicCodecTest.OLD))
+        .isPresent();
+    assertThat(adapt(user + "'max_tokens':99999}", AnthropicCodecTest.OLD)).isEmpty();
+    assertThat(
+            adapt(
+                user + "'output_config':{'format':{'type':'json_schema','schema':{}}}}",
+                AnthropicCodecTest.OLD))
+        .isEmpty();
+    String begun =
+        "{'messages':[{'role':'user','content':'a'},{'role':'assistant','content':'b'}]}";
+    assertThat(adapt(begun, AnthropicCodecTest.OLD)).isPresent();
+    assertThat(adapt(begun, AnthropicCodecTest.NEWEST)).isEmpty();
+    Target asSent =
+        new Target(
+            "m",
+            "x",
+            OptionalLong.empty(),
+            Set.of(Target.Trait.AS_SENT),
+            Target.ReasoningStyle.NONE,
+            false);
+    assertThat(adapt(begun, asSent)).isPresent();
+    assertThat(adapt(user + "'thinking':{'type':'adaptive'}}", asSent)).isPresent();
   }
 }
