@@ -38,6 +38,7 @@ public final class Run implements Try.Owner {
   private boolean over;
   private boolean prefill;
   private Optional<Text> soFar = Optional.empty();
+  private Optional<Fault> broke = Optional.empty();
   private @Nullable Try current;
   private Loop.@Nullable Timer pause;
 
@@ -81,7 +82,8 @@ public final class Run implements Try.Owner {
     errand.health().failed(broken.endpoint(), why);
     faults.put(broken.endpoint().id(), why);
     soFar = Optional.of(textSoFar);
-    if (!anyLeft() || tries.size() >= shared.rule().maxTries() || !shared.budget().spend()) {
+    broke = broke.or(() -> Optional.of(why));
+    if (!anyLeft() || tries.size() >= shared.rule().maxTries()) {
       return false;
     }
     broken.decided("continue");
@@ -227,7 +229,7 @@ public final class Run implements Try.Owner {
       return;
     }
     Endpoint endpoint = failed.endpoint();
-    if (prefill && fault.source() == Fault.Source.PROVIDER && fault.status() == 400) {
+    if (prefill && refusesPrefill(fault)) {
       // It takes no beginning of its answer from us: start it afresh, and compare.
       prefill = false;
       failed.decided("same");
@@ -252,6 +254,12 @@ public final class Run implements Try.Owner {
     }
   }
 
+  /** True when what the endpoint dislikes may be what we added, and not what the caller said. */
+  private static boolean refusesPrefill(Fault fault) {
+    boolean refused = fault.providerStatus() == 400 || fault.providerStatus() == 422;
+    return refused && fault.kind() != Fault.Kind.CONTENT_POLICY;
+  }
+
   private RetryRule.Step step(Fault fault, boolean unprocessed) {
     long left = deadline() - shared.nanos().getAsLong();
     RetryRule.Step step =
@@ -267,8 +275,11 @@ public final class Run implements Try.Owner {
                     anyLeft(),
                     Duration.ofNanos(left),
                     shared.random().nextDouble()));
-    boolean repeats = !(step instanceof RetryRule.Step.Stop);
-    return repeats && !shared.budget().spend() ? new RetryRule.Step.Stop() : step;
+    // Only repetitions add load to what is failing: another endpoint has not been asked yet.
+    if (step instanceof RetryRule.Step.Same && !shared.budget().spend()) {
+      return anyLeft() ? new RetryRule.Step.Next() : new RetryRule.Step.Stop();
+    }
+    return step;
   }
 
   private void again(Endpoint endpoint) {
@@ -294,6 +305,7 @@ public final class Run implements Try.Owner {
 
   private void give(Fault last) {
     over = true;
-    listener.failed(Verdicts.summary(faults, last));
+    // Of an answer that had begun, the caller is told why it broke, not why nobody could mend it.
+    listener.failed(broke.orElseGet(() -> Verdicts.summary(faults, last)));
   }
 }

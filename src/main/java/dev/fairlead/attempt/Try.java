@@ -227,7 +227,6 @@ final class Try implements UpstreamListener, Source {
 
   @Override
   public void body(byte[] bytes) {
-    activeNanos = nanos.getAsLong();
     switch (phase) {
       case REFUSAL, WHOLE -> gather(bytes);
       case STREAM, SERVED -> feed(bytes);
@@ -277,6 +276,8 @@ final class Try implements UpstreamListener, Source {
   }
 
   private void frame(Frame frame) {
+    // A whole frame is a sign of life, be it a comment; a byte now and then is none.
+    activeNanos = nanos.getAsLong();
     EventDecoder decoding = decoder;
     if (frame.isEmpty() || decoding == null || phase == Phase.OVER || sawEnd) {
       return;
