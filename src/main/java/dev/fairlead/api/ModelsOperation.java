@@ -73,14 +73,17 @@ final class ModelsOperation {
 
   private Reply openRouter(Ask ask) throws Refused {
     Shelf shelf = everything();
-    Selection found = Selection.of(ask, shelf, standing);
-    return kept("openrouter", ask, shelf, found, () -> render(ask, shelf, found));
+    return kept(
+        "openrouter", ask, shelf, () -> render(ask, shelf, Selection.of(ask, shelf, standing)));
   }
 
   private Reply openAi(Ask ask) throws Refused {
     Shelf shelf = everything();
-    Selection found = Selection.of(ask, shelf, standing);
-    return kept("openai", ask, shelf, found, () -> OpenAiModels.list(ask, shelf, found));
+    return kept(
+        "openai",
+        ask,
+        shelf,
+        () -> OpenAiModels.list(ask, shelf, Selection.of(ask, shelf, standing)));
   }
 
   private Reply anthropic(Ask ask) throws Refused {
@@ -95,17 +98,13 @@ final class ModelsOperation {
     return Reply.lasting(Reply.Rendered.of(GeminiModels.list(ask, models)));
   }
 
-  private Reply kept(
-      String name,
-      Ask ask,
-      Shelf shelf,
-      Selection found,
-      java.util.function.Supplier<byte[]> render) {
+  private Reply kept(String name, Ask ask, Shelf shelf, Renderings.Rendering rendering)
+      throws Refused {
     String list = name + (CodexModels.wanted(ask) ? "+codex" : "");
     return Reply.lasting(
         Selection.isPlain(ask)
-            ? renderings.page(list, shelf.catalog(), shelf.now(), render)
-            : Reply.Rendered.of(render.get()));
+            ? renderings.page(list, shelf.catalog(), shelf.now(), rendering)
+            : Reply.Rendered.of(rendering.render()));
   }
 
   private byte[] render(Ask ask, Shelf shelf, Selection found) {

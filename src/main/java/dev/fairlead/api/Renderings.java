@@ -1,5 +1,6 @@
 package dev.fairlead.api;
 
+import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.money.Price;
@@ -7,13 +8,18 @@ import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * Keeps the whole lists that everybody asks for, each as long as its catalog is in use and no price
  * changes by date. Safe for all threads; two that come at once may both render, to the same end.
  */
 final class Renderings {
+  /** Makes a list; it may find the request wrong. */
+  @FunctionalInterface
+  interface Rendering {
+    byte[] render() throws Refused;
+  }
+
   private record Page(
       WeakReference<Catalog> catalog, Instant from, Instant until, Reply.Rendered rendered) {
     boolean holds(Catalog asked, Instant now) {
@@ -26,7 +32,7 @@ final class Renderings {
   /**
    * @param name of the list; the caller has few of them
    */
-  Reply.Rendered page(String name, Catalog catalog, Instant now, Supplier<byte[]> render) {
+  Reply.Rendered page(String name, Catalog catalog, Instant now, Rendering render) throws Refused {
     Page page = pages.get(name);
     if (page == null || !page.holds(catalog, now)) {
       page =
@@ -34,7 +40,7 @@ final class Renderings {
               new WeakReference<>(catalog),
               now,
               nextPriceChange(catalog, now),
-              Reply.Rendered.of(render.get()));
+              Reply.Rendered.of(render.render()));
       pages.put(name, page);
     }
     return page.rendered();

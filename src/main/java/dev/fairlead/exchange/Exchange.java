@@ -28,6 +28,7 @@ import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.MalformedJson;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -182,7 +183,7 @@ public final class Exchange {
   }
 
   private Errand errand(Visit visit, Entry entry, RoutePlan plan, Vitals vitals) {
-    List<Endpoint> endpoints = plan.legs().stream().map(Leg::endpoint).distinct().toList();
+    List<Endpoint> endpoints = endpoints(plan);
     return new Errand(
         entry.inbound(),
         List.of(),
@@ -191,6 +192,17 @@ public final class Exchange {
         PassedOn.of(visit.request().headers()),
         visit.request().receivedNanos(),
         vitals);
+  }
+
+  /** Each endpoint once, whatever credentials it can be called with. */
+  private static List<Endpoint> endpoints(RoutePlan plan) {
+    List<Endpoint> endpoints = new ArrayList<>(plan.legs().size());
+    for (Leg leg : plan.legs()) {
+      if (endpoints.stream().noneMatch(e -> e.id().equals(leg.endpoint().id()))) {
+        endpoints.add(leg.endpoint());
+      }
+    }
+    return endpoints;
   }
 
   /** The caller asked for thinking, or the model that is asked first thinks unless told not to. */

@@ -20,7 +20,6 @@ import dev.fairlead.relay.Refusals;
 import dev.fairlead.relay.Relay;
 import dev.fairlead.relay.Tally;
 import dev.fairlead.route.RoutePlan;
-import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Text;
 import java.util.List;
 import java.util.Optional;
@@ -231,12 +230,6 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         (plannedNanos - began) / 1_000,
         status,
         fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
-        this::decision);
-  }
-
-  private byte[] decision() {
-    JsonWriter out = new JsonWriter(1024);
-    plan.record().write(out);
-    return out.toBytes();
+        plan.record()::write);
   }
 }

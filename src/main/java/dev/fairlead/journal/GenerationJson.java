@@ -23,8 +23,7 @@ final class GenerationJson {
 
   private GenerationJson() {}
 
-  static byte[] render(Generation generation) {
-    JsonWriter out = new JsonWriter(2048);
+  static void write(JsonWriter out, Generation generation) {
     out.beginObject();
     identity(out, generation);
     outcome(out, generation);
@@ -32,7 +31,7 @@ final class GenerationJson {
     cost(out, generation.cost());
     attempts(out, generation);
     provenance(out, generation);
-    return out.endObject().toBytes();
+    out.endObject();
   }
 
   private static void identity(JsonWriter out, Generation g) {

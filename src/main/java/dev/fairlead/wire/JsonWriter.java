@@ -111,6 +111,13 @@ public final class JsonWriter {
     return ascii("null");
   }
 
+  /** Ends a document and begins another on the next line. */
+  public JsonWriter line() {
+    put('\n');
+    comma = false;
+    return this;
+  }
+
   /** Shorthand for a name and its value. */
   public JsonWriter field(String name, String value) {
     return name(name).value(value);
