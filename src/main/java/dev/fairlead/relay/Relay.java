@@ -169,8 +169,11 @@ public final class Relay implements Sink {
       onlyUsage &= event instanceof ChatEvent.Used;
       ends |= event instanceof ChatEvent.End;
     }
-    if (frame.isEmpty() || (onlyUsage && !includeUsage)) {
+    if (frame.isEmpty()) {
       return;
+    }
+    if (onlyUsage && !includeUsage && terms.codec().tellsUsageAlone(frame.get())) {
+      return; // it is there because the gateway asked on its own account
     }
     passed = true;
     if (ends) {
