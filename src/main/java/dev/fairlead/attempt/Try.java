@@ -293,18 +293,12 @@ final class Try implements UpstreamListener, Source {
       repaired++;
       return;
     }
-<<<<<<< HEAD
     // A frame that means nothing to us is handed on, too: it may pass as it came.
     take(Optional.of(frame));
     if (phase != Phase.OVER && stoppedNanos < 0 && decoding.saidItsEnd()) {
       stoppedNanos = activeNanos;
       arm();
     }
-=======
-    // A frame that means nothing to us (a ping, a block of a kind we keep whole) may mean something
-    // to a caller of the same dialect.
-    take(Optional.of(frame));
->>>>>>> recorded
   }
 
   /** Notes what the events say, and hands them on or holds them. */
