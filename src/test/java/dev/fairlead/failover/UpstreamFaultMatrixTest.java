@@ -19,9 +19,9 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The upstream fault matrix: each row at a primary beside a healthy fallback, streamed and whole, in
- * chat as it passes and in chat as it is rewritten, and where a row depends on the dialect in each
- * of them. Judged by what the caller gets, by the record, and by the provider's log.
+ * The upstream fault matrix: each row at a primary beside a healthy fallback, streamed and whole,
+ * in chat as it passes and in chat as it is rewritten, and where a row depends on the dialect in
+ * each of them. Judged by what the caller gets, by the record, and by the provider's log.
  */
 final class UpstreamFaultMatrixTest {
   private static final double SCALE = 0.1;
@@ -128,8 +128,7 @@ final class UpstreamFaultMatrixTest {
     List<Try> tries = tries();
     Map<Try, Future<?>> running = new LinkedHashMap<>();
     GatewayHarness at = GatewayHarness.start(yaml(tries), SCALE, Map.of());
-    Seen healthy =
-        Door.OPENROUTER.call(at, List.of("healthy/openai-chat"), true, PROMPT, PATIENCE);
+    Seen healthy = Door.OPENROUTER.call(at, List.of("healthy/openai-chat"), true, PROMPT, PATIENCE);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     tries.forEach(it -> running.put(it, threads.submit(() -> play(at, it, healthy.text()))));
     threads.shutdown();
@@ -167,7 +166,9 @@ final class UpstreamFaultMatrixTest {
         assertThat(seen.looksComplete() && seen.terminal()).as(what).isTrue();
         assertThat(seen.text()).as(what).isEqualTo(expected);
         boolean rescued = it.due() == Row.Due.RESCUED;
-        assertThat(last).as("who served: " + calls).isEqualTo(rescued ? it.fallback() : it.primary());
+        assertThat(last)
+            .as("who served: " + calls)
+            .isEqualTo(rescued ? it.fallback() : it.primary());
         assertThat(calls.path(calls.size() - 1).path("fault").isNull()).isTrue();
       }
       case BROKEN -> {
@@ -184,7 +185,9 @@ final class UpstreamFaultMatrixTest {
       }
       case REFUSED -> {
         assertThat(seen.status()).as(what).isEqualTo(400);
-        assertThat(seen.error().toString()).as(what).containsPattern("content policy|content filtering|Responsible AI");
+        assertThat(seen.error().toString())
+            .as(what)
+            .containsPattern("content policy|content filtering|Responsible AI");
         assertThat(calls).hasSize(1);
       }
       case FINISHED -> {
