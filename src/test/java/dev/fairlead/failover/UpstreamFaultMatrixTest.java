@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.GatewayHarness;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -126,16 +125,19 @@ final class UpstreamFaultMatrixTest {
   @TestFactory
   Stream<DynamicTest> everyRow() {
     List<Try> tries = tries();
-    Map<Try, Future<?>> running = new LinkedHashMap<>();
+    List<Future<?>> running = new ArrayList<>();
     GatewayHarness at = GatewayHarness.start(yaml(tries), SCALE, Map.of());
     Seen healthy = Door.OPENROUTER.call(at, List.of("healthy/openai-chat"), true, PROMPT, PATIENCE);
     ExecutorService threads = Executors.newFixedThreadPool(8);
-    tries.forEach(it -> running.put(it, threads.submit(() -> play(at, it, healthy.text()))));
+    tries.forEach(it -> running.add(threads.submit(() -> play(at, it, healthy.text()))));
     threads.shutdown();
     int[] passed = {0};
     Stream<DynamicTest> rows =
         tries.stream()
-            .map(it -> DynamicTest.dynamicTest(it.name(), () -> await(running.get(it), passed)));
+            .map(
+                it ->
+                    DynamicTest.dynamicTest(
+                        it.name(), () -> await(running.get(it.number() - 1), passed)));
     DynamicTest count =
         DynamicTest.dynamicTest(
             "the count",
