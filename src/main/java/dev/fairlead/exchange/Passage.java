@@ -188,7 +188,9 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         served
             .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
             .orElse(Cost.NOTHING);
-    vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, firstPieceNanos);
+    boolean stream = entry.inbound().request().stream();
+    long since = stream ? firstPieceNanos : plannedNanos;
+    vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
     return Trailers.make(cost, entry, plan, run);
   }

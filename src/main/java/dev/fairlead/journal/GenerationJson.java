@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A generation as JSON: OpenRouter's fields of {@code GET /generation} (source: its API reference),
- * and beside them what we can tell and it does not: faults, losses, the cost by item, the decision.
+ * A generation as it is kept: JSON in the words of OpenRouter's {@code GET /generation}, without
+ * what is null, zero, false or said twice. {@link KeptGeneration} fills that in when somebody reads
+ * it.
  */
 final class GenerationJson {
   private static final Set<Meter> CACHED =
@@ -36,44 +37,31 @@ final class GenerationJson {
 
   private static void identity(JsonWriter out, Generation g) {
     out.field("id", g.id());
-    out.field("request_id", g.id());
     out.field("created_at", g.createdAt().toString());
-    out.field("api_type", "completions");
     out.field("dialect", g.dialect().id());
     out.field("operation", g.operation());
     out.field("requested_model", g.requestedModel());
     out.field("model", g.model().orElse(g.requestedModel()));
     text(out, "provider_name", g.providerName());
     text(out, "endpoint", g.endpoint());
-    out.field("api_key_hash", g.caller().keyId());
     out.field("api_key_name", g.caller().keyName());
     text(out, "external_user", g.caller().user());
     text(out, "session_id", g.caller().session());
     text(out, "http_referer", g.caller().referer());
     text(out, "app_title", g.caller().title());
     text(out, "user_agent", g.caller().userAgent());
-    out.field("origin", g.caller().referer().orElse(""));
-    out.name("app_id").nullValue();
-    out.name("router").nullValue();
-    out.name("preset_id").nullValue();
-    out.name("workspace_id").nullValue();
-    out.name("service_tier").nullValue();
     text(out, "upstream_id", upstreamId(g));
-    out.name("response_cache_source_id").nullValue();
-    out.field("data_region", "global");
-    out.field("is_byok", false);
   }
 
   private static void outcome(JsonWriter out, Generation g) {
     out.field("streamed", g.streamed());
-    out.field("cancelled", g.cancelled());
+    flag(out, "cancelled", g.cancelled());
     out.field("status", g.status());
     text(out, "finish_reason", g.stop().map(GenerationJson::finish));
     text(out, "native_finish_reason", g.nativeFinish());
     millis(out, "latency", g.latencyMillis());
     out.field("generation_time", g.durationMillis());
     out.field("overhead_us", g.overheadMicros());
-    out.name("moderation_latency").nullValue();
     Optional<Fault> fault = g.fault();
     if (fault.isPresent()) {
       out.name("error").beginObject();
@@ -83,8 +71,6 @@ final class GenerationJson {
       out.field("message", fault.get().message());
       text(out, "provider_code", fault.get().providerCode());
       out.endObject();
-    } else {
-      out.name("error").nullValue();
     }
   }
 
@@ -109,20 +95,14 @@ final class GenerationJson {
   }
 
   private static void usage(JsonWriter out, Usage usage) {
-    out.field("tokens_prompt", usage.input());
-    out.field("tokens_completion", usage.output());
     out.field("native_tokens_prompt", usage.input());
     out.field("native_tokens_completion", usage.output());
-    out.field("native_tokens_reasoning", usage.reasoning());
-    out.field("native_tokens_cached", usage.cacheRead());
-    out.field("native_tokens_cache_write", usage.cacheWrite());
-    out.field("native_tokens_completion_images", usage.outputImage());
-    out.name("num_media_prompt").nullValue();
-    out.name("num_media_completion").nullValue();
-    out.field("num_input_audio_prompt", usage.inputAudio());
-    out.field("num_search_results", usage.searches());
-    out.name("num_fetches").nullValue();
-    out.name("web_search_engine").nullValue();
+    count(out, "native_tokens_reasoning", usage.reasoning());
+    count(out, "native_tokens_cached", usage.cacheRead());
+    count(out, "native_tokens_cache_write", usage.cacheWrite());
+    count(out, "native_tokens_completion_images", usage.outputImage());
+    count(out, "num_input_audio_prompt", usage.inputAudio());
+    count(out, "num_search_results", usage.searches());
     if (usage.original().isPresent()) {
       out.field("provider_usage", usage.original().get());
     }
@@ -133,8 +113,6 @@ final class GenerationJson {
 
   private static void cost(JsonWriter out, Cost cost) {
     out.field("total_cost", cost.total().usd());
-    out.field("usage", cost.total().usd());
-    out.field("upstream_inference_cost", cost.total().usd());
     discount(out, cost);
     out.field("price_version", cost.priceVersion());
     out.name("cost_lines").beginArray();
@@ -165,11 +143,8 @@ final class GenerationJson {
         cached = true;
       }
     }
-    out.name("cache_discount");
     if (cached) {
-      out.value(Money.ofPico(saved).usd());
-    } else {
-      out.nullValue();
+      out.field("cache_discount", Money.ofPico(saved).usd());
     }
   }
 
@@ -186,22 +161,19 @@ final class GenerationJson {
       millis(out, "started", attempt.startedMillis());
       millis(out, "sent", attempt.sentMillis());
       millis(out, "head", attempt.headMillis());
-      if (attempt.firstTokenMillis() >= 0) {
-        out.field("latency", attempt.firstTokenMillis());
-      }
+      millis(out, "latency", attempt.firstTokenMillis());
       millis(out, "ended", attempt.endedMillis());
       text(out, "fault", attempt.fault());
       text(out, "detail", attempt.detail());
       text(out, "decision", attempt.retry());
       out.field("spliced", attempt.spliced());
-      out.field("is_byok", false);
       out.endObject();
     }
     out.endArray();
   }
 
   private static void provenance(JsonWriter out, Generation g) {
-    out.field("usage_metered", g.usageMetered());
+    flag(out, "usage_metered", g.usageMetered());
     out.name("losses").beginArray();
     for (Loss loss : g.losses()) {
       out.beginObject();
@@ -212,16 +184,26 @@ final class GenerationJson {
   }
 
   private static void text(JsonWriter out, String name, Optional<String> value) {
-    out.name(name);
-    value.ifPresentOrElse(out::value, out::nullValue);
+    if (value.isPresent()) {
+      out.field(name, value.get());
+    }
+  }
+
+  private static void flag(JsonWriter out, String name, boolean value) {
+    if (value) {
+      out.field(name, true);
+    }
+  }
+
+  private static void count(JsonWriter out, String name, long value) {
+    if (value != 0) {
+      out.field(name, value);
+    }
   }
 
   private static void millis(JsonWriter out, String name, long value) {
-    out.name(name);
-    if (value < 0) {
-      out.nullValue();
-    } else {
-      out.value(value);
+    if (value >= 0) {
+      out.field(name, value);
     }
   }
 }

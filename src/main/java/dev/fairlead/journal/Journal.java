@@ -71,6 +71,7 @@ public final class Journal implements AutoCloseable {
   private final BlockingQueue<Generation> queue;
   private final Map<String, Generation> waiting = new ConcurrentHashMap<>();
   private final LongAdder lost = new LongAdder();
+  private final JsonWriter lines = new JsonWriter(1 << 20); // the writer thread's
   private final Thread writer;
   private volatile boolean closing;
 
@@ -107,7 +108,9 @@ public final class Journal implements AutoCloseable {
       return Optional.of(
           new Kept(
               generation.caller().keyId(),
-              written(out -> GenerationJson.write(out, generation)),
+              shown(
+                  written(out -> GenerationJson.write(out, generation)),
+                  generation.caller().keyId()),
               written(generation.decision())));
     }
     return stored(id);
@@ -143,12 +146,17 @@ public final class Journal implements AutoCloseable {
     return Optional.empty();
   }
 
+  private static byte[] shown(byte[] kept, String key) {
+    return KeptGeneration.shown(Json.of(new String(kept, UTF_8)).root(), key);
+  }
+
   private static Kept read(byte[] lines, int from, int to) {
     try {
       JsonNode line = Json.read(lines, from, to, JsonLimits.RESPONSE).root();
+      String key = line.get("key").textOr("");
       return new Kept(
-          line.get("key").textOr(""),
-          line.get("generation").raw().bytes(),
+          key,
+          KeptGeneration.shown(line.get("generation"), key),
           line.get("decision").raw().bytes());
     } catch (MalformedJson e) {
       throw new StoreFailure("a record is damaged: " + e.getMessage(), e);
@@ -201,7 +209,7 @@ public final class Journal implements AutoCloseable {
   }
 
   private void store(List<Generation> batch) {
-    JsonWriter lines = new JsonWriter(batch.size() * 3072);
+    lines.clear();
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
     for (Generation generation : batch) {

@@ -1,5 +1,6 @@
 package dev.fairlead.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.canon.Dialect;
@@ -17,6 +18,7 @@ import dev.fairlead.route.RequestNeeds;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.RoutingWish;
 import dev.fairlead.route.Seat;
+import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonWriter;
 import java.io.IOException;
 import java.time.Duration;
@@ -101,7 +103,11 @@ final class AccountTest {
         150,
         200,
         false,
-        () -> decision);
+        out -> written(decision, out));
+  }
+
+  private static void written(byte[] json, JsonWriter out) {
+    out.value(Json.of(new String(json, UTF_8)).root());
   }
 
   private static AttemptRecord attempt(int status, Optional<String> upstreamId) {
