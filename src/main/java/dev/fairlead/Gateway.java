@@ -194,6 +194,7 @@ public final class Gateway implements AutoCloseable {
             loops,
             api,
             pages::refusal);
+    keyring.keep();
     Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
   }
 
@@ -226,6 +227,7 @@ public final class Gateway implements AutoCloseable {
     Live next = configured(config);
     router.prepare(next.catalog());
     keyring.load(config.keys());
+    keyring.keep();
     providers.replace(next.credentials());
     live = next;
   }

@@ -29,6 +29,7 @@ final class Keyring {
   private final InstantSource clock;
   private final RandomGenerator secure;
   private final Function<String, Optional<String>> environment;
+  private final List<Key> unkept = new ArrayList<>();
   private Optional<First> first = Optional.empty();
   private boolean loaded;
 
@@ -68,6 +69,15 @@ final class Keyring {
     keys.replace(stored);
   }
 
+  /**
+   * Writes down the keys that were made: only when somebody can use them, so that a start which
+   * comes to nothing leaves no key behind that was never shown.
+   */
+  synchronized void keep() {
+    unkept.forEach(table::insert);
+    unkept.clear();
+  }
+
   private First make(List<Key> fixed, List<Key> stored) {
     Optional<String> management = Optional.empty();
     Optional<String> inference = Optional.empty();
@@ -83,7 +93,7 @@ final class Keyring {
   private String made(String name, boolean management, List<Key> stored) {
     String secret = KeyGrammar.mint(secure, management);
     Key key = key(name, secret, management, false, List.of());
-    table.insert(key);
+    unkept.add(key);
     stored.add(key);
     return secret;
   }
