@@ -173,8 +173,7 @@ public final class Exchange {
       return common;
     }
     List<Restriction> all = new ArrayList<>(common.restrictions());
-    all.add(
-        Restriction.none("key").withModels(Optional.of(principal.models()), List.of()));
+    all.add(Restriction.none("key").withModels(Optional.of(principal.models()), List.of()));
     return new Constraints(all, common.defaultSort());
   }
 

@@ -248,8 +248,6 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   @Override
   public byte[] prologue() {
-    return entry.wantsEcho() && run != null
-        ? Echo.chunk(context(), run.sentBody())
-        : new byte[0];
+    return entry.wantsEcho() && run != null ? Echo.chunk(context(), run.sentBody()) : new byte[0];
   }
 }

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a request asks of the gateway itself and this version does not do. What only adds to an answer
- * is passed over, with a loss in the record; what changes the request is refused, because an answer
- * to another request would be wrong.
+ * What a request asks of the gateway itself and this version does not do. What only adds to an
+ * answer is passed over, with a loss in the record; what changes the request is refused, because an
+ * answer to another request would be wrong.
  */
 final class Unsupported {
   private static final List<String> PASSED_OVER =

@@ -10,7 +10,8 @@ import java.util.List;
  * @param models ids, with {@code author/*}, that alone it may call; empty for all
  * @param management it may manage, and cannot infer; otherwise the other way round
  */
-public record Principal(String keyId, String keyName, String workspace, boolean management, List<String> models) {
+public record Principal(
+    String keyId, String keyName, String workspace, boolean management, List<String> models) {
   public Principal {
     models = List.copyOf(models);
   }

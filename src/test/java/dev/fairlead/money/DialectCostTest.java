@@ -104,7 +104,16 @@ final class DialectCostTest {
       leftOut.merge("cache_write_tokens, which the project does not read in chat", 1, Integer::sum);
     } else {
       different.add(
-          dialect + " " + provider + " " + model + " " + row.path("body") + " " + expected + " "
+          dialect
+              + " "
+              + provider
+              + " "
+              + model
+              + " "
+              + row.path("body")
+              + " "
+              + expected
+              + " "
               + cost);
     }
   }
@@ -117,7 +126,9 @@ final class DialectCostTest {
     } else if (usage.has("prompt_tokens")) {
       return usage.has("completion_tokens") ? "openai-chat" : "no chat: embeddings";
     } else if (usage.has("input_tokens_details") || usage.has("output_tokens_details")) {
-      return usage.has("cache_creation_input_tokens") ? "anthropic" : "not read here: openai-responses";
+      return usage.has("cache_creation_input_tokens")
+          ? "anthropic"
+          : "not read here: openai-responses";
     }
     return usage.has("input_tokens") ? "anthropic" : "no dialect of these";
   }

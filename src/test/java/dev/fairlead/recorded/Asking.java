@@ -68,7 +68,8 @@ final class Asking {
     if (exchange.wire().equals("gemini")) {
       body.putArray("contents").addObject().put("role", "user").putArray("parts");
       return (ObjectNode)
-          Exchanges.JSON.readTree("{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}");
+          Exchanges.JSON.readTree(
+              "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}");
     }
     body.put("model", Rig.model(exchange));
     body.putArray("messages").addObject().put("role", "user").put("content", "Hi");
@@ -88,8 +89,7 @@ final class Asking {
   static ObjectNode asChat(Exchange exchange, Codec codec) throws Refused, MalformedJson {
     Json json = Json.read(Exchanges.JSON.writeValueAsBytes(recorded(exchange)), JsonLimits.REQUEST);
     ChatRequest request =
-        codec.decodeRequest(
-            new Wire(json, Optional.of(Rig.model(exchange)), streams(exchange)));
+        codec.decodeRequest(new Wire(json, Optional.of(Rig.model(exchange)), streams(exchange)));
     Target target =
         new Target(
             Rig.model(exchange),

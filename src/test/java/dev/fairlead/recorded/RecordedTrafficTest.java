@@ -3,7 +3,6 @@ package dev.fairlead.recorded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.canon.ChatAnswer;
-import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Fold;
 import dev.fairlead.protocol.Codec;
@@ -169,8 +168,7 @@ final class RecordedTrafficTest {
         || sent.path("usage").path("include").asBoolean(false);
   }
 
-  private static void reached(
-      Rig rig, Exchange exchange, JsonNode wanted, List<String> out) {
+  private static void reached(Rig rig, Exchange exchange, JsonNode wanted, List<String> out) {
     Optional<ReplayUpstream.Seen> seen = rig.upstream.seen(exchange.id());
     if (seen.isEmpty()) {
       out.add("nothing reached the provider");
@@ -255,8 +253,8 @@ final class RecordedTrafficTest {
   }
 
   /** Twice: as a plain client reads it, and as our own reader does. */
-  private static void chat(
-      Exchange exchange, Rig.Got got, boolean openrouter, List<String> out) throws Exception {
+  private static void chat(Exchange exchange, Rig.Got got, boolean openrouter, List<String> out)
+      throws Exception {
     if (got.status() != 200) {
       out.add("status " + got.status() + ": " + got.text());
       return;

@@ -98,8 +98,7 @@ final class OpenAiJavaTest {
           .isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
       assertThat(answer.usage().orElseThrow().completionTokens()).isPositive();
       assertThat(answer.usage().orElseThrow().totalTokens())
-          .isEqualTo(
-              answer.usage().get().promptTokens() + answer.usage().get().completionTokens());
+          .isEqualTo(answer.usage().get().promptTokens() + answer.usage().get().completionTokens());
       answer.validate();
     }
   }
