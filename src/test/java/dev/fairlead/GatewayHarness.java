@@ -66,8 +66,7 @@ public final class GatewayHarness implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     simulatorLoops = Loops.start(1, clock, System::nanoTime);
     simulator = new Simulator(Gateway.codecs(), Scenario.scaled(scale), System::nanoTime, clock);
-    simulatorServer =
-        HttpServer.start(ServerConfig.on("127.0.0.1", 0), simulatorLoops, simulator);
+    simulatorServer = HttpServer.start(ServerConfig.on("127.0.0.1", 0), simulatorLoops, simulator);
     data = Files.createTempDirectory("fairlead-test");
     Map<String, String> environment = new HashMap<>(variables);
     environment.put("SIM", "http://127.0.0.1:" + simulatorServer.port());

@@ -22,8 +22,8 @@ import org.jspecify.annotations.NullMarked;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An answer as its caller saw it. An answer that is no event stream has its text in {@code body} and
- * no events.
+ * An answer as its caller saw it. An answer that is no event stream has its text in {@code body}
+ * and no events.
  *
  * @param status 0 when no head came
  * @param comments keep-alive lines
@@ -142,7 +142,8 @@ public record Streamed(
           } else if (line.startsWith("event:")) {
             name = line.substring("event:".length()).strip();
           } else if (line.startsWith("data:")) {
-            data.append(data.isEmpty() ? "" : "\n").append(line.substring("data:".length()).strip());
+            data.append(data.isEmpty() ? "" : "\n")
+                .append(line.substring("data:".length()).strip());
           } else if (line.isEmpty() && !data.isEmpty()) {
             events.add(
                 new Event(name, data.toString(), Duration.ofNanos(System.nanoTime() - began)));

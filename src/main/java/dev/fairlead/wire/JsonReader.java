@@ -40,7 +40,6 @@ final class JsonReader {
     }
   }
 
-
   /** Room made before reading; a long prompt is long by its strings, not by its values. */
   private static final int MOST_SLOTS_AHEAD = 512;
 

@@ -98,6 +98,7 @@ final class ClientFaultTest {
       InputStream in = socket.getInputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         all.append(new String(buffer, 0, n, ISO_8859_1));
+        socket.setSoTimeout(400);
       }
     } catch (IOException e) {
       all.append(""); // silence or a reset ends it, too
@@ -120,7 +121,9 @@ final class ClientFaultTest {
     for (int cut = 1; cut < 12; cut++) {
       try (Socket socket = at.socket()) {
         byte[] body = Door.CHAT.body(MODEL, true, "Hello", "").getBytes(UTF_8);
-        socket.getOutputStream().write(head(Door.CHAT, "t/quick", true, body.length).getBytes(UTF_8));
+        socket
+            .getOutputStream()
+            .write(head(Door.CHAT, "t/quick", true, body.length).getBytes(UTF_8));
         socket.getOutputStream().write(body, 0, body.length * cut / 12);
       }
     }
@@ -289,10 +292,12 @@ final class ClientFaultTest {
         new Nonsense(
             "c7 too deep", open + ", \"x\": " + "[".repeat(5000) + "]".repeat(5000) + "}", 400),
         new Nonsense("c7 a huge number", open + ", \"seed\": " + "9".repeat(5000) + "}", 400),
-        new Nonsense("c7 too many values", open + ", \"x\": [" + "1,".repeat(2_000_001) + "1]}", 400),
+        new Nonsense(
+            "c7 too many values", open + ", \"x\": [" + "1,".repeat(2_000_001) + "1]}", 400),
         new Nonsense("c7 not a number", open + ", \"temperature\": NaN}", 400),
         new Nonsense("c8 a doubled key", open + ", \"user\": \"a\", \"user\": \"b\"}", 400),
-        new Nonsense("c8 an escaped double", open + ", \"user\": \"a\", \"\\u0075ser\": \"b\"}", 400),
+        new Nonsense(
+            "c8 an escaped double", open + ", \"user\": \"a\", \"\\u0075ser\": \"b\"}", 400),
         new Nonsense("c8 trailing data", good + "{}", 400),
         new Nonsense("c8 a trailing comma", open + ",}", 400),
         new Nonsense("c8 a comment", good.replace("{", "{/* hello */"), 400),
@@ -346,7 +351,10 @@ final class ClientFaultTest {
   @Test
   void c7AMillionMessagesAreAnsweredOrRefusedInTime() {
     String many = "{\"role\": \"user\", \"content\": \"x\"},".repeat(150_000);
-    String body = "{\"model\": \"t/quick\", \"messages\": [" + many + "{\"role\":\"user\",\"content\":\"x\"}]}";
+    String body =
+        "{\"model\": \"t/quick\", \"messages\": ["
+            + many
+            + "{\"role\":\"user\",\"content\":\"x\"}]}";
     HttpResponse<String> answer = post(Door.CHAT, body.getBytes(UTF_8));
     assertThat(answer.statusCode()).isIn(200, 400);
     Seen next = Door.CHAT.call(at, MODEL, false, "Hello", Duration.ofSeconds(5));
@@ -355,7 +363,8 @@ final class ClientFaultTest {
 
   @Test
   void c18BoundsOutOfBoundsAreRefusedOrClamped() {
-    for (String bad : List.of("\"max_tokens\": -1", "\"max_tokens\": 1.5", "\"n\": -3", "\"n\": 0")) {
+    for (String bad :
+        List.of("\"max_tokens\": -1", "\"max_tokens\": 1.5", "\"n\": -3", "\"n\": 0")) {
       Seen seen = Door.CHAT.call(at, MODEL, false, "Hello", bad, PATIENCE);
       assertThat(seen.status()).as(bad + " " + seen).isEqualTo(400);
       assertThat(at.attempts()).as(bad).isEmpty();
@@ -378,7 +387,9 @@ final class ClientFaultTest {
   @Test
   void c6ABodyShorterThanItsLengthWaitsAndCallsNobody() throws Exception {
     try (Socket socket = at.socket()) {
-      socket.getOutputStream().write((head(Door.CHAT, "t/quick", false, 500) + "{}").getBytes(UTF_8));
+      socket
+          .getOutputStream()
+          .write((head(Door.CHAT, "t/quick", false, 500) + "{}").getBytes(UTF_8));
       socket.shutdownOutput();
       socket.setSoTimeout(5_000);
       byte[] all = socket.getInputStream().readAllBytes();
@@ -433,7 +444,8 @@ final class ClientFaultTest {
     String health = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
     String answer = answer(one + one + health);
     assertThat(answer.split("HTTP/1\\.1 200", -1)).as(answer).hasSize(4);
-    assertThat(answer.lastIndexOf("chat.completion")).isLessThan(answer.lastIndexOf("HTTP/1.1 200"));
+    assertThat(answer.lastIndexOf("chat.completion"))
+        .isLessThan(answer.lastIndexOf("HTTP/1.1 200"));
     assertThat(at.attempts()).hasSize(2);
   }
 

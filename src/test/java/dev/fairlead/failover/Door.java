@@ -30,7 +30,8 @@ enum Door {
   }
 
   String body(List<String> models, boolean stream, String prompt, String more) {
-    String rest = models.size() < 2 ? "" : ", \"models\": [\"" + String.join("\", \"", models) + "\"]";
+    String rest =
+        models.size() < 2 ? "" : ", \"models\": [\"" + String.join("\", \"", models) + "\"]";
     rest += more.isEmpty() ? "" : ", " + more;
     return switch (this) {
       case OPENROUTER, CHAT ->

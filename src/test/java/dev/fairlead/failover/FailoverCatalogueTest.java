@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The sixteen faults of the public failover catalogue (methodology v0.1), judged from outside as the
- * catalogue judges. Every time of the simulator and of the gateway is multiplied by one factor; the
- * breaker's pauses alone are real time. In full time: {@code mvn verify -Pslow
+ * The sixteen faults of the public failover catalogue (methodology v0.1), judged from outside as
+ * the catalogue judges. Every time of the simulator and of the gateway is multiplied by one factor;
+ * the breaker's pauses alone are real time. In full time: {@code mvn verify -Pslow
  * -Dtest=FailoverCatalogueTest}.
  */
 final class FailoverCatalogueTest {
@@ -32,7 +32,8 @@ final class FailoverCatalogueTest {
 
   @Test
   void everyFaultPassesInScaledTime() throws Exception {
-    // A quarter: below it, the room between a limit and its bound is less than a slow machine's sleep.
+    // A quarter: below it, the room between a limit and its bound is less than a slow machine's
+    // sleep.
     run(0.25, SCENARIOS.size());
   }
 

@@ -62,9 +62,7 @@ final class Judge {
     for (Seen answer : it.answers()) {
       require(!answer.hung(), "the caller hangs");
       boolean whole = answer.looksComplete() && answer.text().equals(it.expected());
-      require(
-          !answer.looksComplete() || whole,
-          "passed off as complete: '" + answer.text() + "'");
+      require(!answer.looksComplete() || whole, "passed off as complete: '" + answer.text() + "'");
       require(
           answer.looksComplete() || answer.failed() || answer.hung(),
           "the answer ends without an end and without an error");

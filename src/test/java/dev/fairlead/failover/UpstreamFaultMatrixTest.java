@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.GatewayHarness;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,9 +18,9 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The upstream fault matrix: each row at a primary beside a healthy fallback, streamed and whole, in
- * chat as it passes and in chat as it is rewritten, and where a row depends on the dialect in each
- * of them. Judged by what the caller gets, by the record, and by the provider's log.
+ * The upstream fault matrix: each row at a primary beside a healthy fallback, streamed and whole,
+ * in chat as it passes and in chat as it is rewritten, and where a row depends on the dialect in
+ * each of them. Judged by what the caller gets, by the record, and by the provider's log.
  */
 final class UpstreamFaultMatrixTest {
   private static final double SCALE = 0.1;
@@ -126,17 +125,19 @@ final class UpstreamFaultMatrixTest {
   @TestFactory
   Stream<DynamicTest> everyRow() {
     List<Try> tries = tries();
-    Map<Try, Future<?>> running = new LinkedHashMap<>();
+    List<Future<?>> running = new ArrayList<>();
     GatewayHarness at = GatewayHarness.start(yaml(tries), SCALE, Map.of());
-    Seen healthy =
-        Door.OPENROUTER.call(at, List.of("healthy/openai-chat"), true, PROMPT, PATIENCE);
+    Seen healthy = Door.OPENROUTER.call(at, List.of("healthy/openai-chat"), true, PROMPT, PATIENCE);
     ExecutorService threads = Executors.newFixedThreadPool(8);
-    tries.forEach(it -> running.put(it, threads.submit(() -> play(at, it, healthy.text()))));
+    tries.forEach(it -> running.add(threads.submit(() -> play(at, it, healthy.text()))));
     threads.shutdown();
     int[] passed = {0};
     Stream<DynamicTest> rows =
         tries.stream()
-            .map(it -> DynamicTest.dynamicTest(it.name(), () -> await(running.get(it), passed)));
+            .map(
+                it ->
+                    DynamicTest.dynamicTest(
+                        it.name(), () -> await(running.get(it.number() - 1), passed)));
     DynamicTest count =
         DynamicTest.dynamicTest(
             "the count",
@@ -167,7 +168,9 @@ final class UpstreamFaultMatrixTest {
         assertThat(seen.looksComplete() && seen.terminal()).as(what).isTrue();
         assertThat(seen.text()).as(what).isEqualTo(expected);
         boolean rescued = it.due() == Row.Due.RESCUED;
-        assertThat(last).as("who served: " + calls).isEqualTo(rescued ? it.fallback() : it.primary());
+        assertThat(last)
+            .as("who served: " + calls)
+            .isEqualTo(rescued ? it.fallback() : it.primary());
         assertThat(calls.path(calls.size() - 1).path("fault").isNull()).isTrue();
       }
       case BROKEN -> {
@@ -184,7 +187,9 @@ final class UpstreamFaultMatrixTest {
       }
       case REFUSED -> {
         assertThat(seen.status()).as(what).isEqualTo(400);
-        assertThat(seen.error().toString()).as(what).containsPattern("content policy|content filtering|Responsible AI");
+        assertThat(seen.error().toString())
+            .as(what)
+            .containsPattern("content policy|content filtering|Responsible AI");
         assertThat(calls).hasSize(1);
       }
       case FINISHED -> {

@@ -168,8 +168,7 @@ final class UpstreamFaultTest {
         };
     try (RawUpstream shorter = new RawUpstream(liar);
         GatewayHarness at = beside(shorter.origin("http") + "/v1")) {
-      Seen seen =
-          Door.CHAT.call(at, List.of("t/primary", "t/fallback"), false, PROMPT, PATIENCE);
+      Seen seen = Door.CHAT.call(at, List.of("t/primary", "t/fallback"), false, PROMPT, PATIENCE);
       assertThat(seen.looksComplete()).as(seen.toString()).isTrue();
       assertThat(calls(at, seen).path(0).path("fault").asString()).isEqualTo("truncated");
     }
@@ -210,9 +209,7 @@ final class UpstreamFaultTest {
             "sim/words-12+fault=rate-limit+retryafter=900",
             "sim/words-12+fault=rate-limit+retryafter=600")) {
       HttpResponse<String> answer =
-          at.post(
-              "/v1/chat/completions",
-              Door.CHAT.body(List.of("t/0", "t/1"), false, PROMPT, ""));
+          at.post("/v1/chat/completions", Door.CHAT.body(List.of("t/0", "t/1"), false, PROMPT, ""));
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
       assertThat(answer.headers().firstValue("retry-after")).contains("60");
       assertThat(at.attempts()).hasSize(2);
@@ -299,8 +296,7 @@ final class UpstreamFaultTest {
       for (int i = 0; i < 100; i++) {
         all.add(
             threads.submit(
-                () ->
-                    Door.OPENROUTER.call(at, List.of("t/0", "t/1"), false, PROMPT, PATIENCE)));
+                () -> Door.OPENROUTER.call(at, List.of("t/0", "t/1"), false, PROMPT, PATIENCE)));
         Thread.sleep(90);
       }
       for (Future<Seen> each : all) {
@@ -342,7 +338,8 @@ final class UpstreamFaultTest {
     RawUpstream.Script hasty =
         (socket, n) -> {
           socket.getInputStream().read();
-          RawUpstream.say(socket, RawUpstream.whole(200, "connection: close\r\n", RawUpstream.WHOLE));
+          RawUpstream.say(
+              socket, RawUpstream.whole(200, "connection: close\r\n", RawUpstream.WHOLE));
           socket.shutdownOutput();
           while (socket.getInputStream().read(new byte[65_536]) >= 0) {
             // What is still being sent is read, so that the answer is not lost to a reset.
