@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -147,7 +148,7 @@ final class DialectCostTest {
     body.properties().forEach(it -> whole.set(it.getKey(), it.getValue()));
     Json json = Json.read(whole.toString().getBytes(UTF_8), JsonLimits.RESPONSE);
     Usage found = Usage.ZERO;
-    for (ChatEvent event : CODECS.get(dialect).decodeAnswer(json.root())) {
+    for (ChatEvent event : Objects.requireNonNull(CODECS.get(dialect)).decodeAnswer(json.root())) {
       if (event instanceof ChatEvent.Used used) {
         found = used.usage();
       }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,8 +45,12 @@ final class RecordedTrafficTest {
 
   private static List<Exchange> exchanges = List.of();
 
-  @TempDir private Path data;
+  @TempDir private Path data = Path.of("");
   private final Findings findings = new Findings();
+
+  private static Codec codec(String wire) {
+    return Objects.requireNonNull(CODECS.get(wire.equals("openrouter") ? "openai-chat" : wire));
+  }
 
   @BeforeAll
   static void read() {
@@ -183,7 +188,7 @@ final class RecordedTrafficTest {
   }
 
   private static ChatAnswer read(String wire, boolean streamed, Rig.Got got) throws Exception {
-    Codec codec = CODECS.get(wire);
+    Codec codec = codec(wire);
     return Fold.of(
         streamed
             ? Replay.stream(codec, got.body(), Replay.Cuts.NONE)
@@ -239,7 +244,7 @@ final class RecordedTrafficTest {
 
   private static List<String> translated(Exchange exchange, Rig rig, boolean openrouter)
       throws Exception {
-    ObjectNode sent = Asking.asChat(exchange, CODECS.get(exchange.wire()));
+    ObjectNode sent = Asking.asChat(exchange, codec(exchange.wire()));
     if (exchange.isStreamed()) {
       sent.putObject("stream_options").put("include_usage", true);
     }
@@ -340,9 +345,9 @@ final class RecordedTrafficTest {
     if (!shaped) {
       out.add("not an error of " + dialect + ": " + got.text());
     }
-    Codec codec = CODECS.getOrDefault(dialect, CODECS.get("openai-chat"));
+    Codec codec = codec(dialect);
     Fault told = codec.decodeFault(got.status(), got.body());
-    Fault meant = CODECS.get(exchange.wire()).decodeFault(status, exchange.responseBody());
+    Fault meant = codec(exchange.wire()).decodeFault(status, exchange.responseBody());
     if (told.kind() != meant.kind() && got.status() != 502) {
       out.add("kind: expected " + meant.kind() + " but found " + told.kind() + ": " + got.text());
     }
