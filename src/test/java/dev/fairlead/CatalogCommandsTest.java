@@ -40,7 +40,9 @@ final class CatalogCommandsTest {
       Typed typed = type(line, "-o", format);
       assertThat(typed.err()).isEmpty();
       assertThat(typed.code()).isZero();
-      assertThat(typed.out()).as(golden + "." + format).isEqualTo(Typed.golden(golden + "." + format));
+      assertThat(typed.out())
+          .as(golden + "." + format)
+          .isEqualTo(Typed.golden(golden + "." + format));
     }
   }
 
@@ -139,7 +141,8 @@ final class CatalogCommandsTest {
   void checkTellsValidAndInvalidApart() throws Exception {
     Path config = data.resolve("c.json");
     Files.writeString(config, "{\"server\": {\"port\": 8181}}");
-    assertThat(Typed.type("check", "--config", config.toString()).out()).endsWith("c.json: valid\n");
+    assertThat(Typed.type("check", "--config", config.toString()).out())
+        .endsWith("c.json: valid\n");
     Files.writeString(config, "{\"server\": {\"prot\": 8181}}");
     Typed typed = Typed.type("check", "--config", config.toString());
     assertThat(typed.code()).isEqualTo(3);

@@ -79,7 +79,10 @@ final class ExplainCommandTest {
 
     Typed barred = explain("--model", "dune/sand", "--config", config("routing: { only: [mesa] }"));
     assertThat(barred.code()).isEqualTo(5);
-    assertThat(barred.out()).contains("allowed_providers").contains("config").contains("credential");
+    assertThat(barred.out())
+        .contains("allowed_providers")
+        .contains("config")
+        .contains("credential");
   }
 
   private String config(String text) {

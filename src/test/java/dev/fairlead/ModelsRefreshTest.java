@@ -47,7 +47,8 @@ final class ModelsRefreshTest {
     assertThat(typed.out()).isEqualTo(Typed.golden("refresh.table"));
     assertThat(typed.err()).contains("2 differences").contains("--apply");
     assertThat(data).doesNotExist();
-    assertThat(refresh(list.toString(), "-o", "yaml").out()).isEqualTo(Typed.golden("refresh.yaml"));
+    assertThat(refresh(list.toString(), "-o", "yaml").out())
+        .isEqualTo(Typed.golden("refresh.yaml"));
   }
 
   @Test
@@ -77,7 +78,13 @@ final class ModelsRefreshTest {
     refresh(list.toString(), "--apply", "--config", config.toString());
     Typed shown =
         Typed.type(
-            "models", "show", "dune/sand", "--data", data.toString(), "--config", config.toString());
+            "models",
+            "show",
+            "dune/sand",
+            "--data",
+            data.toString(),
+            "--config",
+            config.toString());
     assertThat(shown.out()).containsPattern("mesa +1\\.1 +2\\.2");
   }
 

@@ -111,8 +111,7 @@ final class Running implements AutoCloseable {
 
   static String get(String url) throws Exception {
     return CLIENT
-        .send(
-            HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
         .body();
   }
 

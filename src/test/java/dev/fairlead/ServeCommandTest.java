@@ -82,13 +82,16 @@ final class ServeCommandTest {
   @Test
   void sighupTakesTheFileAgain() throws Exception {
     Path config = folder.resolve("c.json");
-    Files.writeString(config, "{\"keys\": [{\"name\": \"t\", \"key\": \"a-fixed-key-for-tests\"}]}");
+    Files.writeString(
+        config, "{\"keys\": [{\"name\": \"t\", \"key\": \"a-fixed-key-for-tests\"}]}");
     try (Running running = serve("--config", config.toString())) {
       String url = running.url();
-      assertThat(Running.chat(url, "a-fixed-key-for-tests", "sim/echo").statusCode()).isEqualTo(200);
+      assertThat(Running.chat(url, "a-fixed-key-for-tests", "sim/echo").statusCode())
+          .isEqualTo(200);
       running.signal("HUP");
       Running.until("told", () -> running.err().contains("the configuration was taken"));
-      assertThat(Running.chat(url, "a-fixed-key-for-tests", "sim/echo").statusCode()).isEqualTo(200);
+      assertThat(Running.chat(url, "a-fixed-key-for-tests", "sim/echo").statusCode())
+          .isEqualTo(200);
       running.signal("TERM");
       assertThat(running.ended()).isZero();
     }

@@ -61,7 +61,6 @@ public final class SimulatorCatalog {
     return List.copyOf(entries);
   }
 
-
   private static Entry entry(String name, String title, String description) {
     return new Entry(
         name,
