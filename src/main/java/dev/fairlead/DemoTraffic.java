@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * The demo's callers: a few requests a second to this machine alone, streamed and whole, in three
- * dialects. One thread draws and paces; each request waits on a virtual thread of its own.
+ * The demo's callers: a few requests a second to this machine alone, streamed and whole, in two
+ * flavours. One thread draws and paces; each request waits on a virtual thread of its own.
  */
 final class DemoTraffic implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
