@@ -203,8 +203,7 @@ final class CatalogJson {
     out.name(name);
     price
         .map(p -> p.rate(meter).map(Rate::picoUsd).orElse(0L))
-        .ifPresentOrElse(
-            pico -> out.value(plain(PriceWords.stated(meter, pico))), out::nullValue);
+        .ifPresentOrElse(pico -> out.value(plain(PriceWords.stated(meter, pico))), out::nullValue);
   }
 
   /** Without an exponent. */

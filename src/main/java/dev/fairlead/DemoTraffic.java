@@ -51,8 +51,7 @@ final class DemoTraffic implements AutoCloseable {
   DemoTraffic(Loops loops, URI gateway, String key, RandomGenerator random) {
     this.caller = Caller.within(loops, LARGEST_BYTES);
     this.gateway = gateway;
-    this.headers =
-        Headers.of("authorization", "Bearer " + key, "content-type", "application/json");
+    this.headers = Headers.of("authorization", "Bearer " + key, "content-type", "application/json");
     this.random = random;
     this.pacer = Thread.ofPlatform().name("traffic").daemon(true).unstarted(this::run);
   }

@@ -61,8 +61,7 @@ final class ModelsRefreshCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     new Failure(
-                        Main.FAILURE,
-                        source + " is no list of models.dev, LiteLLM or OpenRouter"));
+                        Main.FAILURE, source + " is no list of models.dev, LiteLLM or OpenRouter"));
     Refresh refresh = new Refresh(shipped, current, list, clock.instant());
     Difference difference = refresh.difference();
     JsonWriter out = new JsonWriter();

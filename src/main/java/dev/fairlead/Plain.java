@@ -92,7 +92,8 @@ final class Plain {
 
   /** Plain where nobody can take it for anything but this text. */
   private static String text(String text, String quoted) {
-    boolean plain = WORDS.matcher(text).matches() && !MEANT_OTHERWISE.contains(text.toLowerCase(Locale.ROOT));
+    boolean plain =
+        WORDS.matcher(text).matches() && !MEANT_OTHERWISE.contains(text.toLowerCase(Locale.ROOT));
     return plain ? text : quoted;
   }
 }

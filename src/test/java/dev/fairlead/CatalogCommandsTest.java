@@ -18,7 +18,11 @@ import tools.jackson.databind.ObjectMapper;
 
 /** {@code models} and {@code providers} on a small catalog, against what was read by eye once. */
 final class CatalogCommandsTest {
-  @TempDir private Path data;
+  private final Path data;
+
+  CatalogCommandsTest(@TempDir Path data) {
+    this.data = data;
+  }
 
   private Typed type(String line, String... more) {
     List<String> words = new ArrayList<>(List.of(line.split(" ")));
@@ -40,7 +44,9 @@ final class CatalogCommandsTest {
       Typed typed = type(line, "-o", format);
       assertThat(typed.err()).isEmpty();
       assertThat(typed.code()).isZero();
-      assertThat(typed.out()).as(golden + "." + format).isEqualTo(Typed.golden(golden + "." + format));
+      assertThat(typed.out())
+          .as(golden + "." + format)
+          .isEqualTo(Typed.golden(golden + "." + format));
     }
   }
 
@@ -139,7 +145,8 @@ final class CatalogCommandsTest {
   void checkTellsValidAndInvalidApart() throws Exception {
     Path config = data.resolve("c.json");
     Files.writeString(config, "{\"server\": {\"port\": 8181}}");
-    assertThat(Typed.type("check", "--config", config.toString()).out()).endsWith("c.json: valid\n");
+    assertThat(Typed.type("check", "--config", config.toString()).out())
+        .endsWith("c.json: valid\n");
     Files.writeString(config, "{\"server\": {\"prot\": 8181}}");
     Typed typed = Typed.type("check", "--config", config.toString());
     assertThat(typed.code()).isEqualTo(3);

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,15 +22,14 @@ final class ModelsRefreshTest {
          "max_input_tokens": 120000, "max_output_tokens": 4000}}
       """;
 
-  @TempDir private Path folder;
-  private Path data;
-  private Path list;
+  private final Path folder;
+  private final Path data;
+  private final Path list;
 
-  @BeforeEach
-  void write() throws Exception {
-    data = folder.resolve("data");
-    list = folder.resolve("list.json");
-    Files.writeString(list, LIST);
+  ModelsRefreshTest(@TempDir Path folder) throws IOException {
+    this.folder = folder;
+    this.data = folder.resolve("data");
+    this.list = Files.writeString(folder.resolve("list.json"), LIST);
   }
 
   private Typed refresh(String source, String... more) {
@@ -47,7 +46,8 @@ final class ModelsRefreshTest {
     assertThat(typed.out()).isEqualTo(Typed.golden("refresh.table"));
     assertThat(typed.err()).contains("2 differences").contains("--apply");
     assertThat(data).doesNotExist();
-    assertThat(refresh(list.toString(), "-o", "yaml").out()).isEqualTo(Typed.golden("refresh.yaml"));
+    assertThat(refresh(list.toString(), "-o", "yaml").out())
+        .isEqualTo(Typed.golden("refresh.yaml"));
   }
 
   @Test
@@ -77,7 +77,13 @@ final class ModelsRefreshTest {
     refresh(list.toString(), "--apply", "--config", config.toString());
     Typed shown =
         Typed.type(
-            "models", "show", "dune/sand", "--data", data.toString(), "--config", config.toString());
+            "models",
+            "show",
+            "dune/sand",
+            "--data",
+            data.toString(),
+            "--config",
+            config.toString());
     assertThat(shown.out()).containsPattern("mesa +1\\.1 +2\\.2");
   }
 

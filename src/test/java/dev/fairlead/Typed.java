@@ -41,7 +41,9 @@ record Typed(int code, String out, String err) {
   /** A golden file, by its name. */
   static String golden(String name) throws IOException {
     try (InputStream in = Typed.class.getResourceAsStream("/cli/golden/" + name)) {
-      return in == null ? "(no file " + name + ")" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in == null
+          ? "(no file " + name + ")"
+          : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
