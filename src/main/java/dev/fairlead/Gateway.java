@@ -187,6 +187,9 @@ public final class Gateway implements AutoCloseable {
         HttpServer.start(
             ServerConfig.on(start.host(), start.port())
                 .withMaxBodyBytes((int) start.config().limits().bodyBytes())
+                .withHeaders(
+                    (int) start.config().limits().headerBytes(),
+                    start.config().limits().headerFields())
                 .withMaxConnections(start.config().limits().connections()),
             loops,
             api,

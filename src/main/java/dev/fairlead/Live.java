@@ -95,6 +95,7 @@ record Live(
             .withProviders(
                 routing.only().isEmpty() ? Optional.empty() : Optional.of(routing.only()),
                 routing.ignore())
+            .withQuantizations(routing.quantizations())
             .withDataPolicy(!privacy.allowTraining(), privacy.zeroRetention());
     return new Constraints(
         List.of(restriction),

@@ -31,7 +31,8 @@ final class RetryAfter {
 
   private static Optional<Duration> number(String value, double unit) {
     try {
-      return sane(Duration.ofNanos((long) (Double.parseDouble(value.strip()) * unit * 1e9)));
+      double nanos = Double.parseDouble(value.strip()) * unit * 1e9;
+      return Double.isNaN(nanos) ? Optional.empty() : sane(Duration.ofNanos((long) nanos));
     } catch (NumberFormatException e) {
       return Optional.empty(); // no number: perhaps a date
     }

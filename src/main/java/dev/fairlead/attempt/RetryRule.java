@@ -82,19 +82,20 @@ public record RetryRule(int maxTries, Duration backoff, Duration patience, Durat
           UNPROCESSABLE,
           PAYMENT_REQUIRED,
           FORBIDDEN,
-          CONFLICT ->
+          CONFLICT,
+          INTERNAL ->
           nextOrStop(now);
+      // A provider's own time-out says nothing about the exchange's total time.
+      case TOTAL_TIMEOUT, CLIENT_TIMEOUT ->
+          now.fault().source() == Fault.Source.PROVIDER ? nextOrStop(now) : STOP;
       case CONTENT_POLICY,
           REFUSED,
           UNAUTHENTICATED,
-          CLIENT_TIMEOUT,
           CLIENT_GONE,
           MODEL_UNKNOWN,
           NO_ENDPOINTS,
-          TOTAL_TIMEOUT,
           DRAINING,
-          EXHAUSTED,
-          INTERNAL ->
+          EXHAUSTED ->
           STOP;
     };
   }

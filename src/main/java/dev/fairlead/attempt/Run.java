@@ -32,12 +32,14 @@ public final class Run implements Try.Owner {
   private final List<Try> tries = new ArrayList<>();
   private final Map<String, Fault> faults = new LinkedHashMap<>();
   private List<Loss> losses = List.of();
+  private byte[] sentBody = new byte[0];
 
   private int at = -1;
   private int triesHere;
   private boolean over;
   private boolean prefill;
   private Optional<Text> soFar = Optional.empty();
+  private Optional<Fault> broke = Optional.empty();
   private @Nullable Try current;
   private Loop.@Nullable Timer pause;
 
@@ -51,6 +53,11 @@ public final class Run implements Try.Owner {
   /** The calls made so far, in order. */
   public List<AttemptRecord> records() {
     return tries.stream().map(Try::record).toList();
+  }
+
+  /** The body that went out last. */
+  public byte[] sentBody() {
+    return sentBody;
   }
 
   /** What the request that was answered could not carry. */
@@ -81,7 +88,8 @@ public final class Run implements Try.Owner {
     errand.health().failed(broken.endpoint(), why);
     faults.put(broken.endpoint().id(), why);
     soFar = Optional.of(textSoFar);
-    if (!anyLeft() || tries.size() >= shared.rule().maxTries() || !shared.budget().spend()) {
+    broke = broke.or(() -> Optional.of(why));
+    if (!anyLeft() || tries.size() >= shared.rule().maxTries()) {
       return false;
     }
     broken.decided("continue");
@@ -147,6 +155,7 @@ public final class Run implements Try.Owner {
     }
     Render.Rendered rendered = Render.render(errand.inbound(), codec, endpoint, edits);
     losses = rendered.losses();
+    sentBody = rendered.body();
     Optional<Prepared> prepared = shared.providers().prepare(endpoint, stream(), errand.passOn());
     if (prepared.isEmpty()) {
       failedBeforeCall(endpoint, endpoint.provider().name() + " has no credential here");
@@ -227,7 +236,7 @@ public final class Run implements Try.Owner {
       return;
     }
     Endpoint endpoint = failed.endpoint();
-    if (prefill && fault.source() == Fault.Source.PROVIDER && fault.status() == 400) {
+    if (prefill && refusesPrefill(fault)) {
       // It takes no beginning of its answer from us: start it afresh, and compare.
       prefill = false;
       failed.decided("same");
@@ -252,6 +261,12 @@ public final class Run implements Try.Owner {
     }
   }
 
+  /** True when what the endpoint dislikes may be what we added, and not what the caller said. */
+  private static boolean refusesPrefill(Fault fault) {
+    boolean refused = fault.providerStatus() == 400 || fault.providerStatus() == 422;
+    return refused && fault.kind() != Fault.Kind.CONTENT_POLICY;
+  }
+
   private RetryRule.Step step(Fault fault, boolean unprocessed) {
     long left = deadline() - shared.nanos().getAsLong();
     RetryRule.Step step =
@@ -267,8 +282,11 @@ public final class Run implements Try.Owner {
                     anyLeft(),
                     Duration.ofNanos(left),
                     shared.random().nextDouble()));
-    boolean repeats = !(step instanceof RetryRule.Step.Stop);
-    return repeats && !shared.budget().spend() ? new RetryRule.Step.Stop() : step;
+    // Only repetitions add load to what is failing: another endpoint has not been asked yet.
+    if (step instanceof RetryRule.Step.Same && !shared.budget().spend()) {
+      return anyLeft() ? new RetryRule.Step.Next() : new RetryRule.Step.Stop();
+    }
+    return step;
   }
 
   private void again(Endpoint endpoint) {
@@ -294,6 +312,7 @@ public final class Run implements Try.Owner {
 
   private void give(Fault last) {
     over = true;
-    listener.failed(Verdicts.summary(faults, last));
+    // Of an answer that had begun, the caller is told why it broke, not why nobody could mend it.
+    listener.failed(broke.orElseGet(() -> Verdicts.summary(faults, last)));
   }
 }

@@ -85,6 +85,7 @@ final class Try implements UpstreamListener, Source {
 
   private static final int MAX_REFUSAL = 64 * 1024;
   private static final int MAX_HELD = 4096;
+  private static final int MAX_GATHERED = 1 << 20;
 
   private final Making making;
   private final Loop loop;
@@ -115,6 +116,7 @@ final class Try implements UpstreamListener, Source {
   private int choicesSeen;
   private boolean paused;
   private boolean sawEnd;
+  private boolean said;
   private boolean emptyAllowed;
   private @Nullable Fault streamFault;
   private Optional<String> upstreamId = Optional.empty();
@@ -227,7 +229,6 @@ final class Try implements UpstreamListener, Source {
 
   @Override
   public void body(byte[] bytes) {
-    activeNanos = nanos.getAsLong();
     switch (phase) {
       case REFUSAL, WHOLE -> gather(bytes);
       case STREAM, SERVED -> feed(bytes);
@@ -277,6 +278,8 @@ final class Try implements UpstreamListener, Source {
   }
 
   private void frame(Frame frame) {
+    // A whole frame is a sign of life, be it a comment; a byte now and then is none.
+    activeNanos = nanos.getAsLong();
     EventDecoder decoding = decoder;
     if (frame.isEmpty() || decoding == null || phase == Phase.OVER || sawEnd) {
       return;
@@ -290,8 +293,11 @@ final class Try implements UpstreamListener, Source {
       repaired++;
       return;
     }
-    if (!events.isEmpty()) {
-      take(Optional.of(frame));
+    // A frame that means nothing to us is handed on, too: it may pass as it came.
+    take(Optional.of(frame));
+    if (phase != Phase.OVER && stoppedNanos < 0 && decoding.saidItsEnd()) {
+      stoppedNanos = activeNanos;
+      arm();
     }
   }
 
@@ -308,10 +314,11 @@ final class Try implements UpstreamListener, Source {
       drain.events(frame, events);
     } else {
       held.add(new Held(frame, List.copyOf(events)));
-      if (meaningful && streamFault == null) {
+      said |= meaningful;
+      if (making.stream() && meaningful && streamFault == null) {
         commit();
-      } else if (held.size() > MAX_HELD) {
-        broken(malformed("thousands of events without a word"));
+      } else if (held.size() > (making.stream() ? MAX_HELD : MAX_GATHERED)) {
+        broken(malformed("more events than the gateway holds before it answers"));
       }
     }
     Fault inside = streamFault;
@@ -454,12 +461,13 @@ final class Try implements UpstreamListener, Source {
   /** The terminal marker was seen. */
   private void finished() {
     if (phase == Phase.STREAM) {
-      if (!making.stream()) {
+      if (!making.stream() && (said || emptyAllowed)) {
+        firstTokenNanos = nanos.getAsLong();
         List<ChatEvent> all = new ArrayList<>();
         held.forEach(h -> all.addAll(h.events()));
         over();
         owner.whole(this, new byte[0], all);
-      } else if (emptyAllowed || choicesSeen > 1) {
+      } else if (making.stream() && (emptyAllowed || choicesSeen > 1)) {
         commit();
         // The owner has drained the held events by now; only the ending is left to tell.
         finished();

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** What the caller is told when nobody could answer. */
 final class Verdicts {
+  /** After this long a breaker has probed its endpoint again. */
+  private static final Duration USUAL_PAUSE = Duration.ofSeconds(5);
+
   private Verdicts() {}
 
   /**
@@ -37,7 +40,7 @@ final class Verdicts {
     return Fault.provider(
             Fault.Kind.EXHAUSTED,
             "No endpoint could answer. " + String.join(", ", reasons) + ". Try again later.")
-        .withRetryAfter(least(all));
+        .withRetryAfter(least(all).or(() -> Optional.of(USUAL_PAUSE)));
   }
 
   private static Optional<Duration> least(Collection<Fault> faults) {

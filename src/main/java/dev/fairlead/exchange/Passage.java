@@ -7,6 +7,7 @@ import dev.fairlead.canon.ChatAnswer;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Fold;
+import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
@@ -21,6 +22,7 @@ import dev.fairlead.relay.Relay;
 import dev.fairlead.relay.Tally;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -223,7 +225,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         usage,
         metered,
         cost,
-        run == null ? List.of() : run.losses(),
+        losses(),
         tally.stop().or(() -> fault.map(f -> StopReason.ERROR)),
         tally.nativeReason(),
         fault,
@@ -233,5 +235,19 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         status,
         fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
         plan.record()::write);
+  }
+
+  private List<Loss> losses() {
+    List<Loss> all = new ArrayList<>(entry.passedOver());
+    if (run != null) {
+      all.addAll(run.losses());
+    }
+    all.addAll(plan.decision().losses());
+    return all;
+  }
+
+  @Override
+  public byte[] prologue() {
+    return entry.wantsEcho() && run != null ? Echo.chunk(context(), run.sentBody()) : new byte[0];
   }
 }

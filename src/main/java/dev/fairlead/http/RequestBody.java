@@ -68,7 +68,7 @@ final class RequestBody {
     RequestTarget target = RequestTarget.parse(head.method(), head.target(), head.host());
     int max = server.config().maxBodyBytes();
     if (head.contentLength() > max) {
-      throw new BadMessage(413, "the body is larger than " + max + " bytes");
+      throw new BadMessage(413, "the body is larger than " + max + " bytes").at(target.path());
     }
     String expect = head.expect();
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {

@@ -117,7 +117,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
       }
     } catch (BadMessage e) {
-      refuse(e, "/");
+      refuse(e, e.path());
     } finally {
       consuming = false;
     }

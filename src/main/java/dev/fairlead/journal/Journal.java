@@ -59,7 +59,7 @@ public final class Journal implements AutoCloseable {
    */
   public record Kept(String keyId, byte[] json, byte[] decision) {}
 
-  private static final int BATCH = 1024;
+  private static final int BATCH = 256;
   private static final int FORGET_AT_ONCE = 50;
   private static final Pattern ID = Pattern.compile("gen-(\\d{1,12})-[0-9A-Za-z]{20}");
   private static final long FORGET_EVERY_BATCHES = 200;

@@ -19,4 +19,12 @@ public interface EventDecoder {
    * came suffices as an end in this dialect (a finish reason without {@code [DONE]}).
    */
   void finish(Consumer<ChatEvent> events);
+
+  /**
+   * True when the answer has said its end, and {@link #finish} waits only for its bytes to end; for
+   * dialects in which nothing in the stream marks its end.
+   */
+  default boolean saidItsEnd() {
+    return false;
+  }
 }

@@ -20,15 +20,6 @@ record Complaint(
   private static final String INVALID = "invalid_request_error";
   private static final String BAD_ARGUMENT = "INVALID_ARGUMENT";
 
-  static final Complaint CONTENT =
-      new Complaint(
-          400,
-          INVALID,
-          "content_policy_violation",
-          INVALID,
-          BAD_ARGUMENT,
-          "Your request was rejected by our content policy: the simulator's reason is `violence`.");
-
   static final Complaint PREFILL =
       new Complaint(
           400,
@@ -74,6 +65,20 @@ record Complaint(
           "rate_limit_error",
           "RESOURCE_EXHAUSTED",
           "You exceeded your current quota, please check your plan and billing details.");
+
+  static Complaint content(Dialect dialect) {
+    String message =
+        switch (dialect) {
+          case ANTHROPIC -> "Output blocked by content filtering policy";
+          case GEMINI ->
+              "The prompt could not be submitted. It contains sensitive words that violate Google's"
+                  + " Responsible AI practices.";
+          case OPENAI_CHAT, OPENAI_RESPONSES, BEDROCK, COHERE ->
+              "Your request was rejected by our content policy: the simulator's reason is"
+                  + " `violence`.";
+        };
+    return new Complaint(400, INVALID, "content_policy_violation", INVALID, BAD_ARGUMENT, message);
+  }
 
   static Complaint context(Dialect dialect, String model) {
     String message =

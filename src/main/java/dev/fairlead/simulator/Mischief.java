@@ -52,7 +52,7 @@ final class Mischief {
       case QUOTA -> refuse(Complaint.QUOTA);
       case HTTP -> refuse(Complaint.bare(fault.status()));
       case CONTEXT_LENGTH -> refuse(Complaint.context(scene.dialect(), scene.model()));
-      case CONTENT_FILTER -> refuse(Complaint.CONTENT);
+      case CONTENT_FILTER -> refuse(Complaint.content(scene.dialect()));
       case UNAUTHORIZED -> refuse(Complaint.CREDENTIAL);
       case FORBIDDEN -> refuse(Complaint.FORBIDDEN);
       case MODEL_GONE -> refuse(Complaint.noModel("The model has been retired."));

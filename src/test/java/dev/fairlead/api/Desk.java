@@ -133,7 +133,8 @@ final class Desk implements AutoCloseable {
         true,
         false,
         NOW,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** Two providers and a handful of models, each of which shows something. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** A loop whose time passes only when it is told to. */
 @NullMarked
-final class VirtualLoop implements Loop {
+public final class VirtualLoop implements Loop {
   private record Task(long due, long order, Runnable work, boolean[] cancelled)
       implements Comparable<Task> {
     @Override
@@ -21,11 +21,11 @@ final class VirtualLoop implements Loop {
   private long now;
   private long order;
 
-  long nanos() {
+  public long nanos() {
     return now;
   }
 
-  long millis() {
+  public long millis() {
     return now / 1_000_000;
   }
 
@@ -47,18 +47,18 @@ final class VirtualLoop implements Loop {
   }
 
   /** How many timers are set and not cancelled. */
-  long pending() {
+  public long pending() {
     return tasks.stream().filter(task -> !task.cancelled()[0]).count();
   }
 
   /** Lets time pass until nothing is left to do. */
-  void runAll() {
+  public void runAll() {
     while (!tasks.isEmpty()) {
       step();
     }
   }
 
-  void run(Duration duration) {
+  public void run(Duration duration) {
     long until = now + duration.toNanos();
     Task next = tasks.peek();
     while (next != null && next.due() <= until) {

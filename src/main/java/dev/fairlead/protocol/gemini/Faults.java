@@ -96,6 +96,9 @@ final class Faults {
         || said.contains("context window")) {
       return Kind.CONTEXT_LENGTH;
     }
+    if (said.contains("responsible ai practices")) {
+      return Kind.CONTENT_POLICY;
+    }
     if (said.contains("payload size exceeds") || said.contains("request is too large")) {
       return Kind.PAYLOAD_TOO_LARGE;
     }

@@ -125,8 +125,7 @@ final class StreamReader implements EventDecoder {
   @Override
   public void finish(Consumer<ChatEvent> events) {
     candidates.values().forEach(candidate -> candidate.finish(events));
-    boolean finished =
-        !candidates.isEmpty() && candidates.values().stream().allMatch(CandidateReader::isFinished);
+    boolean finished = saidItsEnd();
     boolean stopped = blocked.isPresent() && candidates.isEmpty();
     if (stopped) {
       events.accept(
@@ -139,5 +138,11 @@ final class StreamReader implements EventDecoder {
     if (!failed && (finished || stopped)) {
       events.accept(new ChatEvent.End());
     }
+  }
+
+  @Override
+  public boolean saidItsEnd() {
+    return !candidates.isEmpty()
+        && candidates.values().stream().allMatch(CandidateReader::isFinished);
   }
 }
