@@ -44,7 +44,7 @@ final class ModelsRefreshTest {
     Typed typed = refresh(list.toString());
     assertThat(typed.code()).isZero();
     assertThat(typed.out()).isEqualTo(Typed.golden("refresh.table"));
-    assertThat(typed.err()).contains("2 differences").contains("--apply");
+    assertThat(typed.err()).contains("2 different").contains("--apply");
     assertThat(data).doesNotExist();
     assertThat(refresh(list.toString(), "-o", "yaml").out())
         .isEqualTo(Typed.golden("refresh.yaml"));
@@ -62,7 +62,7 @@ final class ModelsRefreshTest {
 
     Typed again = refresh(list.toString());
     assertThat(again.out()).isEmpty();
-    assertThat(again.err()).contains("0 differences");
+    assertThat(again.err()).contains("0 different");
   }
 
   @Test
@@ -95,6 +95,14 @@ final class ModelsRefreshTest {
     assertThat(typed.err()).contains("is no list of models.dev, LiteLLM or OpenRouter");
     assertThat(data).doesNotExist();
     assertThat(refresh(folder.resolve("none.json").toString()).code()).isEqualTo(5);
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsToldWithoutAStackTrace() throws Exception {
+    Files.writeString(data, "a file where the folder should be");
+    Typed typed = refresh(list.toString(), "--apply");
+    assertThat(typed.code()).isEqualTo(1);
+    assertThat(typed.err()).startsWith("fairlead: ").doesNotContain("\tat ");
   }
 
   @Test

@@ -112,6 +112,7 @@ final class ServeCommandTest {
   void portsBeyondAllPortsAndDatabasesAreRefused() {
     assertThat(Typed.type("serve", "--port", "70000", "--data", folder.toString()).code())
         .isEqualTo(2);
+    assertThat(Typed.type("sim", "--port", "70000").code()).isEqualTo(2);
     assertThat(Typed.type("serve", "--data", "jdbc:postgresql://db/x").code()).isEqualTo(3);
   }
 }
