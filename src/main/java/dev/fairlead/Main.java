@@ -1,5 +1,6 @@
 package dev.fairlead;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,6 +54,10 @@ public final class Main implements Callable<Integer> {
               if (exception instanceof Failure failure) {
                 failure.tell(shell);
                 return failure.code();
+              }
+              if (exception instanceof IOException failed) {
+                shell.say(failed.getClass().getSimpleName() + ": " + failed.getMessage());
+                return FAILURE;
               }
               throw exception;
             });

@@ -78,8 +78,8 @@ final class ModelsRefreshCommand implements Callable<Integer> {
   }
 
   private String told(PublicList list, Difference difference, Path overlay) {
-    String found =
-        list.size() + " offers in the list, " + difference.changes().size() + " differences";
+    int changes = difference.changes().size();
+    String found = list.size() + " in the list, " + changes + " different from the catalog";
     return apply
         ? found + "; kept in " + overlay + ". A running gateway takes them on SIGHUP"
         : found + (difference.isEmpty() ? "" : "; nothing was changed: --apply keeps them");

@@ -65,21 +65,29 @@ final class ServeCommand implements Callable<Integer> {
 
   /** A gateway, or words on why there is none. */
   static Gateway started(Gateway.Start start) throws Failure {
-    if (start.port() < 0 || start.port() > 65_535) {
-      throw new Failure(Main.USAGE, "the port must be between 0 and 65535: " + start.port());
-    }
+    checkPort(start.port());
     try {
       return Gateway.start(start);
     } catch (Gateway.Misconfigured e) {
       throw Failure.of(e.problems());
     } catch (IOException e) {
-      String what = String.valueOf(e.getMessage());
-      String why = e.getCause() == null ? "" : String.valueOf(e.getCause().getMessage());
-      throw new Failure(
-          Main.FAILURE,
-          why.contains("in use")
-              ? what + ": the port is in use; name another with --port"
-              : what + (why.isEmpty() || what.contains(why) ? "" : ": " + why));
+      throw notStarted(e);
     }
+  }
+
+  static void checkPort(int port) throws Failure {
+    if (port < 0 || port > 65_535) {
+      throw new Failure(Main.USAGE, "the port must be between 0 and 65535: " + port);
+    }
+  }
+
+  static Failure notStarted(IOException e) {
+    String what = String.valueOf(e.getMessage());
+    String why = e.getCause() == null ? "" : String.valueOf(e.getCause().getMessage());
+    return new Failure(
+        Main.FAILURE,
+        why.contains("in use")
+            ? what + ": the port is in use; name another with --port"
+            : what + (why.isEmpty() || what.contains(why) ? "" : ": " + why));
   }
 }

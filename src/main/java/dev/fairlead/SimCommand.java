@@ -39,6 +39,7 @@ final class SimCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure {
+    ServeCommand.checkPort(port);
     InstantSource clock = InstantSource.system();
     Scenario script = script();
     try (Loops loops = Loops.start(0, clock, System::nanoTime);
@@ -55,7 +56,7 @@ final class SimCommand implements Callable<Integer> {
       stop.inOrder();
       return Main.OK;
     } catch (IOException e) {
-      throw new Failure(Main.FAILURE, String.valueOf(e.getMessage()));
+      throw ServeCommand.notStarted(e);
     }
   }
 

@@ -18,7 +18,11 @@ import tools.jackson.databind.ObjectMapper;
 
 /** {@code models} and {@code providers} on a small catalog, against what was read by eye once. */
 final class CatalogCommandsTest {
-  @TempDir private Path data;
+  private final Path data;
+
+  CatalogCommandsTest(@TempDir Path data) {
+    this.data = data;
+  }
 
   private Typed type(String line, String... more) {
     List<String> words = new ArrayList<>(List.of(line.split(" ")));

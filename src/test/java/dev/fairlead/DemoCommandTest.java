@@ -12,7 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class DemoCommandTest {
   private static final Pattern KEY = Pattern.compile("key +(\\S+)");
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  DemoCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void theDemoIsAliveAndEndsInOrder() throws Exception {

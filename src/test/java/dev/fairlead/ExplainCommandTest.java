@@ -16,7 +16,11 @@ import tools.jackson.databind.ObjectMapper;
 final class ExplainCommandTest {
   private static final String KEY = "a-fixed-key-for-tests";
 
-  @TempDir private Path data;
+  private final Path data;
+
+  ExplainCommandTest(@TempDir Path data) {
+    this.data = data;
+  }
 
   private Typed explain(String... more) {
     List<String> words = new java.util.ArrayList<>(List.of("explain", "--data", data.toString()));

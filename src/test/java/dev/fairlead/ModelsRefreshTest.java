@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,15 +22,14 @@ final class ModelsRefreshTest {
          "max_input_tokens": 120000, "max_output_tokens": 4000}}
       """;
 
-  @TempDir private Path folder;
-  private Path data;
-  private Path list;
+  private final Path folder;
+  private final Path data;
+  private final Path list;
 
-  @BeforeEach
-  void write() throws Exception {
-    data = folder.resolve("data");
-    list = folder.resolve("list.json");
-    Files.writeString(list, LIST);
+  ModelsRefreshTest(@TempDir Path folder) throws IOException {
+    this.folder = folder;
+    this.data = folder.resolve("data");
+    this.list = Files.writeString(folder.resolve("list.json"), LIST);
   }
 
   private Typed refresh(String source, String... more) {
@@ -45,7 +44,7 @@ final class ModelsRefreshTest {
     Typed typed = refresh(list.toString());
     assertThat(typed.code()).isZero();
     assertThat(typed.out()).isEqualTo(Typed.golden("refresh.table"));
-    assertThat(typed.err()).contains("2 differences").contains("--apply");
+    assertThat(typed.err()).contains("2 different").contains("--apply");
     assertThat(data).doesNotExist();
     assertThat(refresh(list.toString(), "-o", "yaml").out())
         .isEqualTo(Typed.golden("refresh.yaml"));
@@ -63,7 +62,7 @@ final class ModelsRefreshTest {
 
     Typed again = refresh(list.toString());
     assertThat(again.out()).isEmpty();
-    assertThat(again.err()).contains("0 differences");
+    assertThat(again.err()).contains("0 different");
   }
 
   @Test
@@ -96,6 +95,14 @@ final class ModelsRefreshTest {
     assertThat(typed.err()).contains("is no list of models.dev, LiteLLM or OpenRouter");
     assertThat(data).doesNotExist();
     assertThat(refresh(folder.resolve("none.json").toString()).code()).isEqualTo(5);
+  }
+
+  @Test
+  void aFolderThatCannotBeMadeIsToldWithoutAStackTrace() throws Exception {
+    Files.writeString(data, "a file where the folder should be");
+    Typed typed = refresh(list.toString(), "--apply");
+    assertThat(typed.code()).isEqualTo(1);
+    assertThat(typed.err()).startsWith("fairlead: ").doesNotContain("\tat ");
   }
 
   @Test

@@ -21,7 +21,11 @@ final class ReloadsTest {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  @TempDir private Path folder;
+  private final Path folder;
+
+  ReloadsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void aChangeIsTakenWholeAndABrokenFileLeavesTheOldOne() throws Exception {

@@ -1,6 +1,7 @@
 package dev.fairlead;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -96,17 +97,24 @@ final class Running implements AutoCloseable {
   }
 
   static HttpResponse<String> chat(String url, String key, String model) throws Exception {
+    return CLIENT.send(request(url, key, model, false), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Answers as soon as the stream has begun. */
+  static HttpResponse<InputStream> stream(String url, String key, String model) throws Exception {
+    return CLIENT.send(request(url, key, model, true), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private static HttpRequest request(String url, String key, String model, boolean stream) {
     String body =
         """
-        {"model": "%s", "messages": [{"role": "user", "content": "Hello"}]}"""
-            .formatted(model);
-    return CLIENT.send(
-        HttpRequest.newBuilder(URI.create(url + "/v1/chat/completions"))
-            .header("authorization", "Bearer " + key)
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+        {"model": "%s", "stream": %s, "messages": [{"role": "user", "content": "Hello"}]}"""
+            .formatted(model, stream);
+    return HttpRequest.newBuilder(URI.create(url + "/v1/chat/completions"))
+        .header("authorization", "Bearer " + key)
+        .header("content-type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   static String get(String url) throws Exception {

@@ -2,11 +2,13 @@ package dev.fairlead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class ServeCommandTest {
   private static final Pattern INFERENCE = Pattern.compile("inference key +(\\S+)");
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  ServeCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private Running serve(String... more) throws Exception {
     String[] words = {"serve", "--port", "0", "--data", folder.resolve("data").toString()};
@@ -54,27 +60,12 @@ final class ServeCommandTest {
     Files.writeString(config, "keys: [{ name: t, key: a-fixed-key-for-tests }]\n");
     try (Running running = serve("--config", config.toString())) {
       String url = running.url();
-      CompletableFuture<Integer> answer =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return Running.chat(url, "a-fixed-key-for-tests", "sim/words-60+ttft=1500ms")
-                      .statusCode();
-                } catch (Exception e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      Running.until(
-          "the request under way",
-          () -> {
-            try {
-              return Running.get(url + "/metrics").contains("fairlead_connections_open 2");
-            } catch (Exception e) {
-              throw new IllegalStateException(e);
-            }
-          });
-      running.signal("TERM");
-      assertThat(answer.get()).isEqualTo(200);
+      HttpResponse<InputStream> answer =
+          Running.stream(url, "a-fixed-key-for-tests", "sim/words-60");
+      running.signal("TERM"); // the head is here, most of the words are not
+      String text = new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(text).contains("\"finish_reason\":\"stop\"").endsWith("data: [DONE]\n\n");
       assertThat(running.ended()).isZero();
     }
   }
@@ -121,6 +112,7 @@ final class ServeCommandTest {
   void portsBeyondAllPortsAndDatabasesAreRefused() {
     assertThat(Typed.type("serve", "--port", "70000", "--data", folder.toString()).code())
         .isEqualTo(2);
+    assertThat(Typed.type("sim", "--port", "70000").code()).isEqualTo(2);
     assertThat(Typed.type("serve", "--data", "jdbc:postgresql://db/x").code()).isEqualTo(3);
   }
 }
