@@ -39,14 +39,21 @@ record ConfigFile(GatewayConfig config, List<ConfigProblem> problems, Optional<P
     }
   }
 
-  static Optional<String> environment(String name) {
-    return Optional.ofNullable(System.getenv(name));
+  /** The file as a command wants it: without problems. */
+  static ConfigFile good(Optional<Path> named, Shell shell) throws Failure {
+    ConfigFile file;
+    try {
+      file = read(named, shell.environment());
+    } catch (IOException e) {
+      throw new Failure(Main.CONFIG, String.valueOf(e.getMessage()));
+    }
+    if (!file.problems().isEmpty()) {
+      throw Failure.of(file.problems());
+    }
+    return file;
   }
 
-  static int print(List<ConfigProblem> problems) {
-    problems.forEach(System.err::println);
-    System.err.println(
-        problems.size() + (problems.size() == 1 ? " problem" : " problems") + " found");
-    return Main.CONFIG;
+  static Optional<String> environment(String name) {
+    return Optional.ofNullable(System.getenv(name));
   }
 }

@@ -187,10 +187,14 @@ public final class Gateway implements AutoCloseable {
         HttpServer.start(
             ServerConfig.on(start.host(), start.port())
                 .withMaxBodyBytes((int) start.config().limits().bodyBytes())
+                .withHeaders(
+                    (int) start.config().limits().headerBytes(),
+                    start.config().limits().headerFields())
                 .withMaxConnections(start.config().limits().connections()),
             loops,
             api,
             pages::refusal);
+    keyring.keep();
     Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
   }
 
@@ -223,6 +227,7 @@ public final class Gateway implements AutoCloseable {
     Live next = configured(config);
     router.prepare(next.catalog());
     keyring.load(config.keys());
+    keyring.keep();
     providers.replace(next.credentials());
     live = next;
   }

@@ -6,7 +6,7 @@ import java.util.Optional;
 final class Greeting {
   private Greeting() {}
 
-  static void print(Gateway gateway, String host) {
+  static void print(Gateway gateway, String host, Shell shell) {
     String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
     String url = "http://" + shown + ":" + gateway.port();
     StringBuilder out = new StringBuilder();
@@ -24,8 +24,8 @@ final class Greeting {
       out.append("    -d '{\"model\": \"sim/echo\", \"messages\": [");
       out.append("{\"role\": \"user\", \"content\": \"Hello, Fairlead\"}]}'\n");
     }
-    System.out.print(out);
-    System.out.flush();
+    shell.out().print(out);
+    shell.out().flush();
   }
 
   private static void line(StringBuilder out, String name, String key) {

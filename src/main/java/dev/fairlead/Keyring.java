@@ -21,6 +21,7 @@ final class Keyring {
   /** The secrets of the first keys: shown once, kept nowhere. */
   record First(Optional<String> management, Optional<String> inference) {}
 
+  private static final System.Logger LOG = System.getLogger("fairlead.keys");
   private static final String WORKSPACE = "default";
 
   private final Keys keys;
@@ -28,7 +29,9 @@ final class Keyring {
   private final InstantSource clock;
   private final RandomGenerator secure;
   private final Function<String, Optional<String>> environment;
+  private final List<Key> unkept = new ArrayList<>();
   private Optional<First> first = Optional.empty();
+  private boolean loaded;
 
   Keyring(
       Keys keys,
@@ -46,16 +49,33 @@ final class Keyring {
   synchronized void load(List<KeyConfig> configured) {
     List<Key> fixed = new ArrayList<>();
     for (KeyConfig key : configured) {
-      fixed.add(fixed(key.name(), key.key().reveal(), key.management()));
+      fixed.add(key(key.name(), key.key().reveal(), key.management(), true, key.models()));
+      key.limit()
+          .ifPresent(
+              limit ->
+                  LOG.log(
+                      System.Logger.Level.WARNING,
+                      "the limit of key ''{0}'' is not enforced by this version",
+                      key.name()));
     }
     fromEnvironment("FAIRLEAD_MANAGEMENT_KEY", true).ifPresent(fixed::add);
     fromEnvironment("FAIRLEAD_KEY", false).ifPresent(fixed::add);
     List<Key> stored = new ArrayList<>(table.all());
-    if (stored.isEmpty()) {
+    if (stored.isEmpty() && !loaded) {
       first = Optional.of(make(fixed, stored));
     }
+    loaded = true;
     stored.addAll(fixed);
     keys.replace(stored);
+  }
+
+  /**
+   * Writes down the keys that were made: only when somebody can use them, so that a start which
+   * comes to nothing leaves no key behind that was never shown.
+   */
+  synchronized void keep() {
+    unkept.forEach(table::insert);
+    unkept.clear();
   }
 
   private First make(List<Key> fixed, List<Key> stored) {
@@ -72,25 +92,28 @@ final class Keyring {
 
   private String made(String name, boolean management, List<Key> stored) {
     String secret = KeyGrammar.mint(secure, management);
-    Key key = key(name, secret, management, false);
-    table.insert(key);
+    Key key = key(name, secret, management, false, List.of());
+    unkept.add(key);
     stored.add(key);
     return secret;
   }
 
   private Optional<Key> fromEnvironment(String variable, boolean management) {
-    return environment
-        .apply(variable)
-        .map(String::strip)
-        .filter(secret -> secret.length() >= KeyConfig.SHORTEST)
-        .map(secret -> fixed(variable, secret, management));
+    Optional<String> secret = environment.apply(variable).map(String::strip);
+    if (secret.filter(s -> !s.isEmpty() && s.length() < KeyConfig.SHORTEST).isPresent()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "{0} has fewer than {1} characters and is not used",
+          variable,
+          KeyConfig.SHORTEST);
+    }
+    return secret
+        .filter(s -> s.length() >= KeyConfig.SHORTEST)
+        .map(s -> key(variable, s, management, true, List.of()));
   }
 
-  private Key fixed(String name, String secret, boolean management) {
-    return key(name, secret, management, true);
-  }
-
-  private Key key(String name, String secret, boolean management, boolean fixed) {
+  private Key key(
+      String name, String secret, boolean management, boolean fixed, List<String> models) {
     return new Key(
         KeyGrammar.id(secret),
         name,
@@ -100,7 +123,8 @@ final class Keyring {
         fixed,
         false,
         clock.instant(),
-        Optional.empty());
+        Optional.empty(),
+        models);
   }
 
   Optional<First> first() {

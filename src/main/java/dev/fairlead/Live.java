@@ -13,6 +13,7 @@ import dev.fairlead.config.Secret;
 import dev.fairlead.http.Origin;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Restriction;
+import dev.fairlead.route.Seat;
 import dev.fairlead.route.Sort;
 import java.io.IOException;
 import java.net.URI;
@@ -94,6 +95,7 @@ record Live(
             .withProviders(
                 routing.only().isEmpty() ? Optional.empty() : Optional.of(routing.only()),
                 routing.ignore())
+            .withQuantizations(routing.quantizations())
             .withDataPolicy(!privacy.allowTraining(), privacy.zeroRetention());
     return new Constraints(
         List.of(restriction),
@@ -116,5 +118,14 @@ record Live(
   /** True when the provider can be called. */
   boolean ready(Provider provider) {
     return provider.auth() instanceof Auth.None || credentials.containsKey(provider.slug());
+  }
+
+  /** The credentials that a provider can be called with. */
+  List<Seat> seats(String slug) {
+    Optional<Provider> provider = catalog.provider(slug).filter(this::ready);
+    return provider
+        .map(p -> p.auth() instanceof Auth.None ? Seat.OPEN : new Seat("default", false))
+        .map(List::of)
+        .orElse(List.of());
   }
 }

@@ -9,15 +9,7 @@ import picocli.CommandLine.Command;
     name = "fairlead",
     description = "An open AI gateway: one API in front of every model of every provider.",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
-    subcommands = {
-      ServeCommand.class,
-      CheckCommand.class,
-      SimCommand.class,
-      VersionCommand.class,
-      RehearseCommand.class,
-      CommandLine.HelpCommand.class
-    })
+    versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
   /** Nothing was wrong. */
   static final int OK = 0;
@@ -30,13 +22,59 @@ public final class Main implements Callable<Integer> {
   static final int UPSTREAM = 6;
   static final int CHECK_FAILED = 7;
 
+  private final Shell shell;
+
+  private Main(Shell shell) {
+    this.shell = shell;
+  }
+
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(commandLine(Shell.ofProcess()).execute(args));
+  }
+
+  /** All commands, by hand: each is given what it finds around it. */
+  static CommandLine commandLine(Shell shell) {
+    return new CommandLine(new Main(shell))
+        .addSubcommand(new ServeCommand(shell))
+        .addSubcommand(new DemoCommand(shell))
+        .addSubcommand(new CheckCommand(shell))
+        .addSubcommand("models", models(shell))
+        .addSubcommand("providers", providers(shell))
+        .addSubcommand(new ExplainCommand(shell))
+        .addSubcommand(new SimCommand(shell))
+        .addSubcommand(new VersionCommand(shell))
+        .addSubcommand(new RehearseCommand())
+        .addSubcommand(new CommandLine.HelpCommand())
+        .setOut(shell.out())
+        .setErr(shell.err())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (exception, command, parsed) -> {
+              if (exception instanceof Failure failure) {
+                failure.tell(shell);
+                return failure.code();
+              }
+              throw exception;
+            });
+  }
+
+  private static CommandLine models(Shell shell) {
+    return new CommandLine(new ModelsCommand(shell))
+        .addSubcommand("list", new ModelsCommand(shell))
+        .addSubcommand(new ModelsShowCommand(shell))
+        .addSubcommand(new ModelsPricesCommand(shell))
+        .addSubcommand(new ModelsRefreshCommand(shell));
+  }
+
+  private static CommandLine providers(Shell shell) {
+    return new CommandLine(new ProvidersCommand(shell))
+        .addSubcommand("list", new ProvidersCommand(shell))
+        .addSubcommand(new ProvidersShowCommand(shell));
   }
 
   @Override
   public Integer call() {
-    new CommandLine(new Main()).usage(System.err);
+    commandLine(shell).usage(shell.err());
     return USAGE;
   }
 

@@ -12,18 +12,22 @@ import sun.misc.Signal;
  * Takes a changed configuration file while the gateway runs: on change and on SIGHUP. A file with
  * problems changes nothing and is told on standard error. One thread of its own.
  */
-final class Reloads {
+final class Reloads implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("fairlead.config");
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Gateway gateway;
   private final Optional<Path> named;
+  private final Shell shell;
+  private final Thread watcher;
   private byte[] seen;
 
-  Reloads(Gateway gateway, Optional<Path> named) {
+  Reloads(Gateway gateway, Optional<Path> named, Shell shell) {
     this.gateway = gateway;
     this.named = named;
+    this.shell = shell;
     this.seen = content();
+    this.watcher = Thread.ofPlatform().name("config").daemon(true).unstarted(this::look);
   }
 
   void watch() {
@@ -32,41 +36,54 @@ final class Reloads {
     } catch (IllegalArgumentException e) {
       LOG.log(System.Logger.Level.INFO, "this system has no SIGHUP; changes are still watched");
     }
-    Thread.ofPlatform()
-        .name("config")
-        .daemon(true)
-        .start(
-            () -> {
-              while (true) {
-                try {
-                  Thread.sleep(LOOK);
-                } catch (InterruptedException e) {
-                  return;
-                }
-                if (!Arrays.equals(seen, content())) {
-                  reload();
-                }
-              }
-            });
+    watcher.start();
+  }
+
+  private void look() {
+    while (true) {
+      try {
+        Thread.sleep(LOOK);
+      } catch (InterruptedException e) {
+        return;
+      }
+      if (!Arrays.equals(seen, content())) {
+        reload();
+      }
+    }
   }
 
   private synchronized void reload() {
     seen = content();
+    Optional<Keyring.First> before = gateway.firstKeys();
     try {
-      ConfigFile file = ConfigFile.read(named, ConfigFile::environment);
-      if (!file.problems().isEmpty()) {
-        ConfigFile.print(file.problems());
-        System.err.println("fairlead: the configuration was not taken; the old one holds");
-        return;
-      }
-      gateway.reload(file.config());
-      System.err.println("fairlead: the configuration was taken");
+      gateway.reload(ConfigFile.good(named, shell).config());
+      shell.say("the configuration was taken");
     } catch (Gateway.Misconfigured e) {
-      ConfigFile.print(e.problems());
-      System.err.println("fairlead: the configuration was not taken; the old one holds");
+      kept(Failure.of(e.problems()));
+    } catch (Failure e) {
+      kept(e);
     } catch (IOException e) {
-      System.err.println("fairlead: the configuration was not taken: " + e.getMessage());
+      kept(new Failure(Main.FAILURE, String.valueOf(e.getMessage())));
     }
+    gateway.firstKeys().filter(f -> !Optional.of(f).equals(before)).ifPresent(this::made);
+  }
+
+  private void kept(Failure failure) {
+    failure.tell(shell);
+    shell.say("the configuration was not taken; the old one holds");
+  }
+
+  /** The file's keys are gone and there was no other: new ones were made, as at a first start. */
+  private void made(Keyring.First first) {
+    shell.out().println("There was no key left. These are new, shown once and kept nowhere:");
+    first.management().ifPresent(k -> shell.out().println("  management key  " + k));
+    first.inference().ifPresent(k -> shell.out().println("  inference key   " + k));
+    shell.out().flush();
+  }
+
+  @Override
+  public void close() {
+    watcher.interrupt();
   }
 
   private byte[] content() {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,6 +13,8 @@ import picocli.CommandLine.Option;
 @Command(name = "serve", description = "Start the gateway.", mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
   private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  private final Shell shell;
 
   @Option(names = "--config", paramLabel = "FILE", description = "Default: ./fairlead.yaml if any.")
   private Optional<Path> config = Optional.empty();
@@ -27,67 +28,58 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data files.")
   private Optional<String> data = Optional.empty();
 
-  @Override
-  public Integer call() {
-    try {
-      ConfigFile file = ConfigFile.read(config, ConfigFile::environment);
-      if (!file.problems().isEmpty()) {
-        return ConfigFile.print(file.problems());
-      }
-      String folder = data.orElse(file.config().data());
-      if (folder.startsWith("jdbc:")) {
-        System.err.println(
-            "fairlead: PostgreSQL as the store comes with a later version; name a folder");
-        return Main.CONFIG;
-      }
-      return run(file, folder);
-    } catch (IOException e) {
-      System.err.println("fairlead: " + e.getMessage());
-      return e.getMessage() != null && e.getMessage().startsWith("there is no configuration file")
-          ? Main.CONFIG
-          : Main.FAILURE;
-    }
+  ServeCommand(Shell shell) {
+    this.shell = shell;
   }
 
-  private int run(ConfigFile file, String folder) throws IOException {
+  @Override
+  public Integer call() throws Failure {
+    ConfigFile file = ConfigFile.good(config, shell);
+    String folder = data.orElse(file.config().data());
+    if (folder.startsWith("jdbc:")) {
+      throw new Failure(
+          Main.CONFIG, "PostgreSQL as the store comes with a later version; name a folder");
+    }
     GatewayConfig read = file.config();
+    String address = host.orElse(read.server().host());
     try (Gateway gateway =
-        Gateway.start(
-            new Gateway.Start(
-                read,
-                host.orElse(read.server().host()),
-                port.orElse(read.server().port()),
-                Path.of(folder),
-                ConfigFile::environment,
-                true))) {
-      Greeting.print(gateway, host.orElse(read.server().host()));
-      Reloads reloads = new Reloads(gateway, config);
-      CountDownLatch asked = new CountDownLatch(1);
-      CountDownLatch over = new CountDownLatch(1);
-      Thread hook =
-          new Thread(
-              () -> {
-                asked.countDown();
-                awaitQuietly(over);
-              },
-              "shutdown");
-      Runtime.getRuntime().addShutdownHook(hook);
+            started(
+                new Gateway.Start(
+                    read,
+                    address,
+                    port.orElse(read.server().port()),
+                    Path.of(folder),
+                    shell.environment(),
+                    true));
+        Stop stop = Stop.prepare();
+        Reloads reloads = new Reloads(gateway, config, shell)) {
+      Greeting.print(gateway, address, shell);
       reloads.watch();
-      awaitQuietly(asked);
+      stop.await();
       gateway.drain(DRAIN);
       gateway.close();
-      Runtime.getRuntime().halt(Main.OK);
+      stop.inOrder();
       return Main.OK;
-    } catch (Gateway.Misconfigured e) {
-      return ConfigFile.print(e.problems());
     }
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
+  /** A gateway, or words on why there is none. */
+  static Gateway started(Gateway.Start start) throws Failure {
+    if (start.port() < 0 || start.port() > 65_535) {
+      throw new Failure(Main.USAGE, "the port must be between 0 and 65535: " + start.port());
+    }
     try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // asked to stop in another way: the same happens
+      return Gateway.start(start);
+    } catch (Gateway.Misconfigured e) {
+      throw Failure.of(e.problems());
+    } catch (IOException e) {
+      String what = String.valueOf(e.getMessage());
+      String why = e.getCause() == null ? "" : String.valueOf(e.getCause().getMessage());
+      throw new Failure(
+          Main.FAILURE,
+          why.contains("in use")
+              ? what + ": the port is in use; name another with --port"
+              : what + (why.isEmpty() || what.contains(why) ? "" : ": " + why));
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.fairlead.http.Responder;
 import dev.fairlead.http.ServerRequest;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.protocol.Codec;
+import dev.fairlead.protocol.Flavour;
 import dev.fairlead.wire.JsonWriter;
 import java.util.Map;
 import java.util.Optional;
@@ -112,11 +113,20 @@ public final class Pages {
     responder.whole(fault.status(), JSON, body(path, fault));
   }
 
+  /** A failure in the dialect that the caller speaks. */
+  void fault(Dialect dialect, Flavour flavour, Fault fault, Responder responder) {
+    responder.whole(fault.status(), JSON, body(dialect, flavour, fault));
+  }
+
   private byte[] body(Paths path, Fault fault) {
     Dialect dialect =
         path.gemini()
             ? Dialect.GEMINI
             : path.rest().startsWith("/messages") ? Dialect.ANTHROPIC : Dialect.OPENAI_CHAT;
+    return body(dialect, path.flavour(), fault);
+  }
+
+  private byte[] body(Dialect dialect, Flavour flavour, Fault fault) {
     Codec codec = codecs.get(dialect);
     if (codec == null) {
       return new JsonWriter()
@@ -129,7 +139,7 @@ public final class Pages {
           .endObject()
           .toBytes();
     }
-    return codec.encodeFault(fault, path.flavour(), Optional.empty());
+    return codec.encodeFault(fault, flavour, Optional.empty());
   }
 
   /** What the server itself refuses, before there is a request: rendered in the path's dialect. */

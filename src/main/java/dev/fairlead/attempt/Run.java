@@ -32,6 +32,7 @@ public final class Run implements Try.Owner {
   private final List<Try> tries = new ArrayList<>();
   private final Map<String, Fault> faults = new LinkedHashMap<>();
   private List<Loss> losses = List.of();
+  private byte[] sentBody = new byte[0];
 
   private int at = -1;
   private int triesHere;
@@ -52,6 +53,11 @@ public final class Run implements Try.Owner {
   /** The calls made so far, in order. */
   public List<AttemptRecord> records() {
     return tries.stream().map(Try::record).toList();
+  }
+
+  /** The body that went out last. */
+  public byte[] sentBody() {
+    return sentBody;
   }
 
   /** What the request that was answered could not carry. */
@@ -149,6 +155,7 @@ public final class Run implements Try.Owner {
     }
     Render.Rendered rendered = Render.render(errand.inbound(), codec, endpoint, edits);
     losses = rendered.losses();
+    sentBody = rendered.body();
     Optional<Prepared> prepared = shared.providers().prepare(endpoint, stream(), errand.passOn());
     if (prepared.isEmpty()) {
       failedBeforeCall(endpoint, endpoint.provider().name() + " has no credential here");

@@ -16,6 +16,7 @@ public final class Catalog {
   private final Map<String, Provider> providers = new LinkedHashMap<>();
   private final Map<String, Model> models = new LinkedHashMap<>();
   private final Map<String, String> canonical = new LinkedHashMap<>();
+  private final Map<String, String> vendorNames = new LinkedHashMap<>();
   private final Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
 
   /**
@@ -35,7 +36,22 @@ public final class Catalog {
     for (Endpoint endpoint : endpoints) {
       this.endpoints.computeIfAbsent(endpoint.model(), id -> new ArrayList<>()).add(endpoint);
     }
+    for (Endpoint endpoint : endpoints) {
+      if (isFirstParty(endpoint)) {
+        vendorNames.putIfAbsent(endpoint.providerModel(), endpoint.model());
+      }
+    }
     this.endpoints.replaceAll((id, list) -> Collections.unmodifiableList(list));
+  }
+
+  /** The author serves it himself. */
+  private static boolean isFirstParty(Endpoint endpoint) {
+    String author = endpoint.model().substring(0, Math.max(0, endpoint.model().indexOf('/')));
+    Provider provider = endpoint.provider();
+    return provider.family().equals(author)
+        || provider.slug().equals(author)
+        || (author.equals("x-ai") && provider.slug().equals("xai"))
+        || (author.equals("mistralai") && provider.slug().equals("mistral"));
   }
 
   public String version() {
@@ -54,11 +70,17 @@ public final class Catalog {
     return Collections.unmodifiableCollection(models.values());
   }
 
-  /** A model by id, by canonical slug, or through an alias. */
+  /**
+   * A model by id, by canonical slug, through an alias, or by the bare name that its author's own
+   * clients use ({@code gpt-4o}).
+   */
   public Optional<Model> model(String name) {
     Model model = models.get(name);
     if (model == null) {
       model = models.get(canonical.getOrDefault(name, ""));
+    }
+    if (model == null) {
+      model = models.get(vendorNames.getOrDefault(name, ""));
     }
     if (model == null) {
       return Optional.empty();

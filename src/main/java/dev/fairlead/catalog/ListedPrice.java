@@ -73,15 +73,17 @@ public record ListedPrice(Map<String, String> amounts, List<LongPrompt> override
 
   /**
    * The endpoint that stands for a model in lists: the cheapest for a prompt as long as its answer;
-   * the first of the catalog among equals.
+   * the first of the catalog among equals. What a provider gives away, within bounds of its own,
+   * says nothing on what the model costs: it stands for a model only where nobody sells it.
    */
   public static Optional<Endpoint> top(List<Endpoint> endpoints, Instant when) {
     Endpoint best = null;
     long least = Long.MAX_VALUE;
     for (Endpoint endpoint : endpoints) {
       long sum = pico(endpoint, Meter.INPUT, when) + pico(endpoint, Meter.OUTPUT, when);
-      if (endpoint.status() >= 0 && sum < least) {
-        least = sum;
+      long rank = sum == 0 ? Long.MAX_VALUE - 1 : sum;
+      if (endpoint.status() >= 0 && rank < least) {
+        least = rank;
         best = endpoint;
       }
     }

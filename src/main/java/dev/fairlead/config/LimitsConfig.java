@@ -9,13 +9,13 @@ package dev.fairlead.config;
  * @param connections most client connections at once
  */
 public record LimitsConfig(long bodyBytes, long headerBytes, int headerFields, int connections) {
-  public static final LimitsConfig DEFAULT = new LimitsConfig(64 << 20, 64 << 10, 128, 20_000);
+  public static final LimitsConfig DEFAULT = new LimitsConfig(64 << 20, 32 << 10, 256, 20_000);
 
   static LimitsConfig read(Section s) {
     LimitsConfig read =
         new LimitsConfig(
             s.bytes("body_bytes", DEFAULT.bodyBytes, 512L << 20),
-            s.bytes("header_bytes", DEFAULT.headerBytes, 1 << 20),
+            s.bytes("header_bytes", DEFAULT.headerBytes, 256 << 10),
             (int) s.whole("header_fields", DEFAULT.headerFields, 8, 10_000),
             (int) s.whole("connections", DEFAULT.connections, 1, 1_000_000));
     s.end();

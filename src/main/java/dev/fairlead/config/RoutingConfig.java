@@ -9,17 +9,10 @@ import java.util.Optional;
  * object of a request.
  *
  * @param sort endpoints strictly by this; balanced by price when empty
- * @param order these providers first, in this order
  * @param only no others than these; anyone when empty
  */
 public record RoutingConfig(
-    Optional<Sort> sort,
-    List<String> order,
-    List<String> only,
-    List<String> ignore,
-    List<String> quantizations,
-    boolean allowFallbacks,
-    boolean requireParameters) {
+    Optional<Sort> sort, List<String> only, List<String> ignore, List<String> quantizations) {
 
   /** What endpoints are sorted by. */
   public enum Sort {
@@ -29,10 +22,9 @@ public record RoutingConfig(
   }
 
   public static final RoutingConfig DEFAULT =
-      new RoutingConfig(Optional.empty(), List.of(), List.of(), List.of(), List.of(), true, false);
+      new RoutingConfig(Optional.empty(), List.of(), List.of(), List.of());
 
   public RoutingConfig {
-    order = List.copyOf(order);
     only = List.copyOf(only);
     ignore = List.copyOf(ignore);
     quantizations = List.copyOf(quantizations);
@@ -45,12 +37,9 @@ public record RoutingConfig(
                 "sort",
                 Map.of(
                     "price", Sort.PRICE, "throughput", Sort.THROUGHPUT, "latency", Sort.LATENCY)),
-            s.texts("order").orElse(List.of()),
             s.texts("only").orElse(List.of()),
             s.texts("ignore").orElse(List.of()),
-            s.texts("quantizations").orElse(List.of()),
-            s.flag("allow_fallbacks", DEFAULT.allowFallbacks),
-            s.flag("require_parameters", DEFAULT.requireParameters));
+            s.texts("quantizations").orElse(List.of()));
     s.end();
     return read;
   }

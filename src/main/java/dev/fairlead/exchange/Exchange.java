@@ -15,11 +15,13 @@ import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.Inbound;
 import dev.fairlead.protocol.Wire;
 import dev.fairlead.relay.Refusals;
+import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Leg;
 import dev.fairlead.route.NoRoute;
 import dev.fairlead.route.PlanInput;
 import dev.fairlead.route.Planned;
 import dev.fairlead.route.RequestNeeds;
+import dev.fairlead.route.Restriction;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.route.RoutingWish;
 import dev.fairlead.route.RoutingWishReader;
@@ -28,6 +30,7 @@ import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.MalformedJson;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +63,9 @@ public final class Exchange {
               caller(visit, principal, request, wish),
               new Inbound(visit.codec(), visit.flavour(), wire, request),
               needs.promptTokens(),
-              Metadata.wanted(visit.request().headers()));
+              Metadata.wanted(visit.request().headers()),
+              Unsupported.of(wire.body().root()),
+              Echo.wanted(visit, wire.body().root()));
       Optional<StickyKey> conversation = conversation(visit, principal, request, wish);
       RoutePlan plan = plan(entry, wish, needs, conversation);
       Vitals vitals = new Vitals(corridor, conversation, needs.tools());
@@ -144,7 +149,7 @@ public final class Exchange {
                     corridor.catalog().get(),
                     wish,
                     needs,
-                    corridor.constraints().get(),
+                    constraints(entry.principal()),
                     corridor.signals(),
                     corridor.seats(),
                     conversation.flatMap(corridor.stickiness()::find),
@@ -159,6 +164,17 @@ public final class Exchange {
         throw new Refused(none.fault().withAvailability(availability.toRaw()));
       }
     };
+  }
+
+  /** What configuration forbids, and what the key's owner does. */
+  private Constraints constraints(Principal principal) {
+    Constraints common = corridor.constraints().get();
+    if (principal.models().isEmpty()) {
+      return common;
+    }
+    List<Restriction> all = new ArrayList<>(common.restrictions());
+    all.add(Restriction.none("key").withModels(Optional.of(principal.models()), List.of()));
+    return new Constraints(all, common.defaultSort());
   }
 
   /**
@@ -182,7 +198,7 @@ public final class Exchange {
   }
 
   private Errand errand(Visit visit, Entry entry, RoutePlan plan, Vitals vitals) {
-    List<Endpoint> endpoints = plan.legs().stream().map(Leg::endpoint).distinct().toList();
+    List<Endpoint> endpoints = endpoints(plan);
     return new Errand(
         entry.inbound(),
         List.of(),
@@ -191,6 +207,17 @@ public final class Exchange {
         PassedOn.of(visit.request().headers()),
         visit.request().receivedNanos(),
         vitals);
+  }
+
+  /** Each endpoint once, whatever credentials it can be called with. */
+  private static List<Endpoint> endpoints(RoutePlan plan) {
+    List<Endpoint> endpoints = new ArrayList<>(plan.legs().size());
+    for (Leg leg : plan.legs()) {
+      if (endpoints.stream().noneMatch(e -> e.id().equals(leg.endpoint().id()))) {
+        endpoints.add(leg.endpoint());
+      }
+    }
+    return endpoints;
   }
 
   /** The caller asked for thinking, or the model that is asked first thinks unless told not to. */

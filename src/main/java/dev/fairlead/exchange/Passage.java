@@ -7,6 +7,7 @@ import dev.fairlead.canon.ChatAnswer;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Fold;
+import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
@@ -20,10 +21,9 @@ import dev.fairlead.relay.Refusals;
 import dev.fairlead.relay.Relay;
 import dev.fairlead.relay.Tally;
 import dev.fairlead.route.RoutePlan;
-import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Text;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -190,7 +190,9 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         served
             .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
             .orElse(Cost.NOTHING);
-    vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, firstPieceNanos);
+    boolean stream = entry.inbound().request().stream();
+    long since = stream ? firstPieceNanos : plannedNanos;
+    vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
     return Trailers.make(cost, entry, plan, run);
   }
@@ -223,21 +225,29 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         usage,
         metered,
         cost,
-        run == null ? List.of() : run.losses(),
+        losses(),
         tally.stop().or(() -> fault.map(f -> StopReason.ERROR)),
-        tally.nativeReason().map(reason -> reason.toLowerCase(Locale.ROOT)),
+        tally.nativeReason(),
         fault,
         firstPieceNanos < 0 ? -1 : (firstPieceNanos - began) / 1_000_000,
         (now - began) / 1_000_000,
         (plannedNanos - began) / 1_000,
         status,
         fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
-        this::decision);
+        plan.record()::write);
   }
 
-  private byte[] decision() {
-    JsonWriter out = new JsonWriter(1024);
-    plan.record().write(out);
-    return out.toBytes();
+  private List<Loss> losses() {
+    List<Loss> all = new ArrayList<>(entry.passedOver());
+    if (run != null) {
+      all.addAll(run.losses());
+    }
+    all.addAll(plan.decision().losses());
+    return all;
+  }
+
+  @Override
+  public byte[] prologue() {
+    return entry.wantsEcho() && run != null ? Echo.chunk(context(), run.sentBody()) : new byte[0];
   }
 }

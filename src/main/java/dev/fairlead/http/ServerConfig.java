@@ -79,6 +79,23 @@ public record ServerConfig(
         pendingLowBytes);
   }
 
+  public ServerConfig withHeaders(int bytes, int fields) {
+    return new ServerConfig(
+        host,
+        port,
+        maxBodyBytes,
+        maxBufferedBytes,
+        bytes,
+        fields,
+        headTimeout,
+        bodyTimeout,
+        idleTimeout,
+        maxConnections,
+        writeStallTimeout,
+        pendingHighBytes,
+        pendingLowBytes);
+  }
+
   public ServerConfig withTimeouts(
       Duration head, Duration body, Duration idle, Duration writeStall) {
     return new ServerConfig(

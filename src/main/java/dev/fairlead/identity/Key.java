@@ -1,6 +1,7 @@
 package dev.fairlead.identity;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param label the masked form that people recognise it by
  * @param management it manages, and cannot infer
  * @param fixed it stands in the configuration or the environment, not in the store
+ * @param models ids, with {@code author/*}, that alone it may call; empty for all
  */
 public record Key(
     String id,
@@ -20,4 +22,9 @@ public record Key(
     boolean fixed,
     boolean disabled,
     Instant createdAt,
-    Optional<Instant> expiresAt) {}
+    Optional<Instant> expiresAt,
+    List<String> models) {
+  public Key {
+    models = List.copyOf(models);
+  }
+}

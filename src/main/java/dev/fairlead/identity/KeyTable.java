@@ -84,6 +84,7 @@ public final class KeyTable {
         false,
         row.getBoolean("disabled"),
         Instant.parse(row.getString("created_at")),
-        Optional.ofNullable(row.getString("expires_at")).map(Instant::parse));
+        Optional.ofNullable(row.getString("expires_at")).map(Instant::parse),
+        List.of());
   }
 }

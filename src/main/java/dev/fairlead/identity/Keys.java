@@ -67,6 +67,6 @@ public final class Keys {
       return new Verdict.Bad("The API key '" + key.name() + "' has expired.");
     }
     return new Verdict.Known(
-        new Principal(key.id(), key.name(), key.workspace(), key.management()));
+        new Principal(key.id(), key.name(), key.workspace(), key.management(), key.models()));
   }
 }

@@ -6,10 +6,11 @@ import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.money.Cost;
+import dev.fairlead.wire.JsonWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 
 /**
  * The settled record of one exchange.
@@ -27,7 +28,7 @@ import java.util.function.Supplier;
  * @param overheadMicros the part of the latency that was ours
  * @param status the HTTP status that the caller got
  * @param cancelled the caller left before the end
- * @param decision the decision's record as JSON, made when it is wanted
+ * @param decision writes the decision's record, when it is wanted; holds nothing of the request
  */
 public record Generation(
     String id,
@@ -53,7 +54,7 @@ public record Generation(
     long overheadMicros,
     int status,
     boolean cancelled,
-    Supplier<byte[]> decision) {
+    Consumer<JsonWriter> decision) {
   public Generation {
     attempts = List.copyOf(attempts);
     losses = List.copyOf(losses);

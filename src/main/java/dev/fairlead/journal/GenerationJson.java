@@ -2,20 +2,29 @@ package dev.fairlead.journal;
 
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Loss;
+import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.money.Cost;
+import dev.fairlead.money.Meter;
+import dev.fairlead.money.Money;
 import dev.fairlead.wire.JsonWriter;
+import java.math.BigInteger;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A generation as JSON: OpenRouter's fields of {@code GET /generation} (source: its API reference),
- * and beside them what we can tell and it does not: faults, losses, the cost by item, the decision.
+ * A generation as it is kept: JSON in the words of OpenRouter's {@code GET /generation}, without
+ * what is null, zero, false or said twice. {@link KeptGeneration} fills that in when somebody reads
+ * it.
  */
 final class GenerationJson {
+  private static final Set<Meter> CACHED =
+      EnumSet.of(Meter.CACHE_READ, Meter.CACHE_WRITE, Meter.CACHE_WRITE_LONG);
+
   private GenerationJson() {}
 
-  static byte[] render(Generation generation) {
-    JsonWriter out = new JsonWriter(2048);
+  static void write(JsonWriter out, Generation generation) {
     out.beginObject();
     identity(out, generation);
     outcome(out, generation);
@@ -23,47 +32,36 @@ final class GenerationJson {
     cost(out, generation.cost());
     attempts(out, generation);
     provenance(out, generation);
-    return out.endObject().toBytes();
+    out.endObject();
   }
 
   private static void identity(JsonWriter out, Generation g) {
     out.field("id", g.id());
-    out.field("request_id", g.id());
     out.field("created_at", g.createdAt().toString());
-    out.field("api_type", "completions");
     out.field("dialect", g.dialect().id());
     out.field("operation", g.operation());
     out.field("requested_model", g.requestedModel());
-    text(out, "model", g.model());
+    out.field("model", g.model().orElse(g.requestedModel()));
     text(out, "provider_name", g.providerName());
     text(out, "endpoint", g.endpoint());
-    out.field("api_key_hash", g.caller().keyId());
     out.field("api_key_name", g.caller().keyName());
     text(out, "external_user", g.caller().user());
     text(out, "session_id", g.caller().session());
     text(out, "http_referer", g.caller().referer());
     text(out, "app_title", g.caller().title());
     text(out, "user_agent", g.caller().userAgent());
-    text(out, "origin", g.caller().referer());
-    out.name("app_id").nullValue();
-    out.name("router").nullValue();
-    out.name("preset_id").nullValue();
-    out.name("response_cache_source_id").nullValue();
-    out.field("data_region", "global");
-    out.field("is_byok", false);
+    text(out, "upstream_id", upstreamId(g));
   }
 
   private static void outcome(JsonWriter out, Generation g) {
     out.field("streamed", g.streamed());
-    out.field("cancelled", g.cancelled());
+    flag(out, "cancelled", g.cancelled());
     out.field("status", g.status());
-    text(
-        out, "finish_reason", g.stop().map(stop -> stop.name().toLowerCase(java.util.Locale.ROOT)));
+    text(out, "finish_reason", g.stop().map(GenerationJson::finish));
     text(out, "native_finish_reason", g.nativeFinish());
     millis(out, "latency", g.latencyMillis());
     out.field("generation_time", g.durationMillis());
     out.field("overhead_us", g.overheadMicros());
-    out.name("moderation_latency").nullValue();
     Optional<Fault> fault = g.fault();
     if (fault.isPresent()) {
       out.name("error").beginObject();
@@ -73,24 +71,38 @@ final class GenerationJson {
       out.field("message", fault.get().message());
       text(out, "provider_code", fault.get().providerCode());
       out.endObject();
-    } else {
-      out.name("error").nullValue();
     }
   }
 
+  /** OpenRouter knows five words. */
+  private static String finish(StopReason stop) {
+    return switch (stop) {
+      case END, STOP_SEQUENCE, PAUSE, OTHER -> "stop";
+      case LENGTH, CONTEXT_FULL -> "length";
+      case TOOL_CALLS -> "tool_calls";
+      case CONTENT_FILTER, REFUSAL -> "content_filter";
+      case ERROR -> "error";
+    };
+  }
+
+  /** The last id that a provider gave: that of the attempt which served, where one did. */
+  private static Optional<String> upstreamId(Generation g) {
+    Optional<String> last = Optional.empty();
+    for (AttemptRecord attempt : g.attempts()) {
+      last = attempt.upstreamId().isPresent() ? attempt.upstreamId() : last;
+    }
+    return last;
+  }
+
   private static void usage(JsonWriter out, Usage usage) {
-    out.field("tokens_prompt", usage.input());
-    out.field("tokens_completion", usage.output());
     out.field("native_tokens_prompt", usage.input());
     out.field("native_tokens_completion", usage.output());
-    out.field("native_tokens_reasoning", usage.reasoning());
-    out.field("native_tokens_cached", usage.cacheRead());
-    out.field("native_tokens_cache_write", usage.cacheWrite());
-    out.field("native_tokens_completion_images", usage.outputImage());
-    out.name("num_media_prompt").nullValue();
-    out.name("num_media_completion").nullValue();
-    out.field("num_input_audio_prompt", usage.inputAudio());
-    out.field("num_search_results", usage.searches());
+    count(out, "native_tokens_reasoning", usage.reasoning());
+    count(out, "native_tokens_cached", usage.cacheRead());
+    count(out, "native_tokens_cache_write", usage.cacheWrite());
+    count(out, "native_tokens_completion_images", usage.outputImage());
+    count(out, "num_input_audio_prompt", usage.inputAudio());
+    count(out, "num_search_results", usage.searches());
     if (usage.original().isPresent()) {
       out.field("provider_usage", usage.original().get());
     }
@@ -101,9 +113,7 @@ final class GenerationJson {
 
   private static void cost(JsonWriter out, Cost cost) {
     out.field("total_cost", cost.total().usd());
-    out.field("usage", cost.total().usd());
-    out.field("upstream_inference_cost", cost.total().usd());
-    out.name("cache_discount").nullValue();
+    discount(out, cost);
     out.field("price_version", cost.priceVersion());
     out.name("cost_lines").beginArray();
     for (Cost.Line line : cost.lines()) {
@@ -116,11 +126,33 @@ final class GenerationJson {
     out.endArray();
   }
 
+  /**
+   * What the provider's cache saved, in USD; negative where writing to it cost more than reading
+   * later saved. Null where nothing was cached, or nothing uncached tells the full price.
+   */
+  private static void discount(JsonWriter out, Cost cost) {
+    Optional<Cost.Line> full =
+        cost.lines().stream().filter(line -> line.meter() == Meter.INPUT).findFirst();
+    BigInteger saved = BigInteger.ZERO;
+    boolean cached = false;
+    for (Cost.Line line : cost.lines()) {
+      if (full.isPresent() && CACHED.contains(line.meter()) && line.quantity() > 0) {
+        long difference = full.get().picoUsd() - line.picoUsd();
+        saved =
+            saved.add(BigInteger.valueOf(difference).multiply(BigInteger.valueOf(line.quantity())));
+        cached = true;
+      }
+    }
+    if (cached) {
+      out.field("cache_discount", Money.ofPico(saved).usd());
+    }
+  }
+
   private static void attempts(JsonWriter out, Generation g) {
     out.name("provider_responses").beginArray();
     for (AttemptRecord attempt : g.attempts()) {
       out.beginObject();
-      text(out, "id", attempt.upstreamId());
+      attempt.upstreamId().ifPresent(id -> out.field("id", id));
       out.field("endpoint_id", attempt.endpoint());
       out.field("model_permaslug", attempt.model());
       out.field("provider", attempt.provider());
@@ -135,14 +167,13 @@ final class GenerationJson {
       text(out, "detail", attempt.detail());
       text(out, "decision", attempt.retry());
       out.field("spliced", attempt.spliced());
-      out.field("is_byok", false);
       out.endObject();
     }
     out.endArray();
   }
 
   private static void provenance(JsonWriter out, Generation g) {
-    out.field("usage_metered", g.usageMetered());
+    flag(out, "usage_metered", g.usageMetered());
     out.name("losses").beginArray();
     for (Loss loss : g.losses()) {
       out.beginObject();
@@ -153,16 +184,26 @@ final class GenerationJson {
   }
 
   private static void text(JsonWriter out, String name, Optional<String> value) {
-    out.name(name);
-    value.ifPresentOrElse(out::value, out::nullValue);
+    if (value.isPresent()) {
+      out.field(name, value.get());
+    }
+  }
+
+  private static void flag(JsonWriter out, String name, boolean value) {
+    if (value) {
+      out.field(name, true);
+    }
+  }
+
+  private static void count(JsonWriter out, String name, long value) {
+    if (value != 0) {
+      out.field(name, value);
+    }
   }
 
   private static void millis(JsonWriter out, String name, long value) {
-    out.name(name);
-    if (value < 0) {
-      out.nullValue();
-    } else {
-      out.value(value);
+    if (value >= 0) {
+      out.field(name, value);
     }
   }
 }

@@ -5,28 +5,30 @@ import dev.fairlead.store.Migration;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/** The rows of generations: a few columns to look by, and the record itself. Blocking. */
+/**
+ * The rows of generations. A row is a batch: a few hundred records, one JSON line each, with the
+ * seconds between which they began. An id tells its second, so a record is found by reading the
+ * batches of that second; and a record costs a line of text, not a row and its index entries.
+ * Blocking.
+ */
 final class GenerationTable {
   static final List<Migration> MIGRATIONS =
       List.of(
           new Migration(
-              "journal-1-generation",
+              "journal-1-generation-batch",
               """
-              CREATE TABLE generation (
-                id TEXT PRIMARY KEY,
-                created_at INTEGER NOT NULL,
-                key_id TEXT NOT NULL,
-                record BLOB NOT NULL,
-                decision BLOB
-              ) WITHOUT ROWID;
-              CREATE INDEX generation_created_at ON generation (created_at);
+              CREATE TABLE generation_batch (
+                seq INTEGER PRIMARY KEY,
+                first_second INTEGER NOT NULL,
+                last_second INTEGER NOT NULL,
+                records INTEGER NOT NULL,
+                lines BLOB NOT NULL
+              );
+              CREATE INDEX generation_batch_last ON generation_batch (last_second, first_second);
               """));
-
-  /** A record and its decision, as JSON. */
-  record Row(String id, Instant createdAt, String keyId, byte[] json, byte[] decision) {}
 
   private final Database database;
 
@@ -34,58 +36,60 @@ final class GenerationTable {
     this.database = database;
   }
 
-  void insert(List<Row> rows) {
+  /**
+   * @param lines one JSON object a line
+   */
+  void insert(long firstSecond, long lastSecond, int records, byte[] lines) {
     database.write(
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(
-                  "INSERT OR REPLACE INTO generation VALUES (?, ?, ?, ?, ?)")) {
-            for (Row row : rows) {
-              insert.setString(1, row.id());
-              insert.setLong(2, row.createdAt().toEpochMilli());
-              insert.setString(3, row.keyId());
-              insert.setBytes(4, row.json());
-              insert.setBytes(5, row.decision());
-              insert.addBatch();
-            }
-            return insert.executeBatch().length;
+                  """
+                  INSERT INTO generation_batch (first_second, last_second, records, lines)
+                  VALUES (?, ?, ?, ?)""")) {
+            insert.setLong(1, firstSecond);
+            insert.setLong(2, lastSecond);
+            insert.setInt(3, records);
+            insert.setBytes(4, lines);
+            return insert.executeUpdate();
           }
         });
   }
 
-  Optional<Row> find(String id) {
+  /** The batches that hold records which began in that second. */
+  List<byte[]> batches(long second) {
     return database.read(
         connection -> {
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT created_at, key_id, record, decision FROM generation WHERE id = ?")) {
-            query.setString(1, id);
+                  """
+                  SELECT lines FROM generation_batch
+                  WHERE last_second >= ? AND first_second <= ?
+                  ORDER BY last_second LIMIT 1000""")) {
+            query.setLong(1, second);
+            query.setLong(2, second);
+            List<byte[]> found = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
-              return rows.next()
-                  ? Optional.of(
-                      new Row(
-                          id,
-                          Instant.ofEpochMilli(rows.getLong(1)),
-                          rows.getString(2),
-                          rows.getBytes(3),
-                          rows.getBytes(4)))
-                  : Optional.empty();
+              while (rows.next()) {
+                found.add(rows.getBytes(1));
+              }
             }
+            return found;
           }
         });
   }
 
-  /** Forgets what is older, a bounded number at a time; the number that went. */
+  /** Forgets what is older, a bounded number of batches at a time; the number that went. */
   int forgetBefore(Instant bound, int most) {
     return database.write(
         connection -> {
           try (PreparedStatement delete =
               connection.prepareStatement(
                   """
-                  DELETE FROM generation WHERE id IN (
-                    SELECT id FROM generation WHERE created_at < ? ORDER BY created_at LIMIT ?
+                  DELETE FROM generation_batch WHERE seq IN (
+                    SELECT seq FROM generation_batch WHERE last_second < ? LIMIT ?
                   )""")) {
-            delete.setLong(1, bound.toEpochMilli());
+            delete.setLong(1, bound.getEpochSecond());
             delete.setInt(2, most);
             return delete.executeUpdate();
           }

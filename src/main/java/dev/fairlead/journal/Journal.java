@@ -1,14 +1,21 @@
 package dev.fairlead.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
 import dev.fairlead.store.StoreFailure;
+import dev.fairlead.wire.Json;
+import dev.fairlead.wire.JsonLimits;
+import dev.fairlead.wire.JsonNode;
+import dev.fairlead.wire.JsonWriter;
+import dev.fairlead.wire.MalformedJson;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Takes generations from the loops without ever making one wait, and writes them in batches. A
@@ -39,7 +49,7 @@ public final class Journal implements AutoCloseable {
    */
   public record Settings(int queue, Duration gather, Duration retention) {
     public static final Settings DEFAULT =
-        new Settings(16_384, Duration.ofMillis(50), Duration.ofDays(30));
+        new Settings(4_096, Duration.ofMillis(50), Duration.ofDays(30));
   }
 
   /**
@@ -49,8 +59,9 @@ public final class Journal implements AutoCloseable {
    */
   public record Kept(String keyId, byte[] json, byte[] decision) {}
 
-  private static final int BATCH = 1024;
-  private static final int FORGET_AT_ONCE = 5_000;
+  private static final int BATCH = 256;
+  private static final int FORGET_AT_ONCE = 50;
+  private static final Pattern ID = Pattern.compile("gen-(\\d{1,12})-[0-9A-Za-z]{20}");
   private static final long FORGET_EVERY_BATCHES = 200;
 
   private final GenerationTable table;
@@ -60,6 +71,7 @@ public final class Journal implements AutoCloseable {
   private final BlockingQueue<Generation> queue;
   private final Map<String, Generation> waiting = new ConcurrentHashMap<>();
   private final LongAdder lost = new LongAdder();
+  private final JsonWriter lines = new JsonWriter(1 << 20); // the writer thread's
   private final Thread writer;
   private volatile boolean closing;
 
@@ -96,10 +108,65 @@ public final class Journal implements AutoCloseable {
       return Optional.of(
           new Kept(
               generation.caller().keyId(),
-              GenerationJson.render(generation),
-              generation.decision().get()));
+              shown(
+                  written(out -> GenerationJson.write(out, generation)),
+                  generation.caller().keyId()),
+              written(generation.decision())));
     }
-    return table.find(id).map(row -> new Kept(row.keyId(), row.json(), row.decision()));
+    return stored(id);
+  }
+
+  private static byte[] written(Consumer<JsonWriter> writing) {
+    JsonWriter out = new JsonWriter(2048);
+    writing.accept(out);
+    return out.toBytes();
+  }
+
+  private Optional<Kept> stored(String id) {
+    Optional<Long> second = second(id);
+    if (second.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] beginning = ("{\"id\":\"" + id + "\"").getBytes(UTF_8);
+    for (byte[] lines : table.batches(second.get())) {
+      int from = 0;
+      while (from < lines.length) {
+        int to = from;
+        while (lines[to] != '\n') {
+          to++;
+        }
+        if (Arrays.mismatch(
+                lines, from, Math.min(to, from + beginning.length), beginning, 0, beginning.length)
+            < 0) {
+          return Optional.of(read(lines, from, to));
+        }
+        from = to + 1;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static byte[] shown(byte[] kept, String key) {
+    return KeptGeneration.shown(Json.of(new String(kept, UTF_8)).root(), key);
+  }
+
+  private static Kept read(byte[] lines, int from, int to) {
+    try {
+      JsonNode line = Json.read(lines, from, to, JsonLimits.RESPONSE).root();
+      String key = line.get("key").textOr("");
+      return new Kept(
+          key,
+          KeptGeneration.shown(line.get("generation"), key),
+          line.get("decision").raw().bytes());
+    } catch (MalformedJson e) {
+      throw new StoreFailure("a record is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  /** The second that an id of ours tells; empty for what is none. */
+  private static Optional<Long> second(String id) {
+    Matcher matcher = ID.matcher(id);
+    return matcher.matches() ? Optional.of(Long.valueOf(matcher.group(1))) : Optional.empty();
   }
 
   /** Records that were lost since the start, because the queue was full or the store failed. */
@@ -142,19 +209,21 @@ public final class Journal implements AutoCloseable {
   }
 
   private void store(List<Generation> batch) {
-    List<GenerationTable.Row> rows = new ArrayList<>(batch.size());
+    lines.clear();
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
     for (Generation generation : batch) {
-      Instant created = generation.createdAt();
-      rows.add(
-          new GenerationTable.Row(
-              generation.id(),
-              created,
-              generation.caller().keyId(),
-              GenerationJson.render(generation),
-              generation.decision().get()));
+      long second = generation.createdAt().getEpochSecond();
+      first = Math.min(first, second);
+      last = Math.max(last, second);
+      lines.beginObject().field("id", generation.id());
+      lines.field("key", generation.caller().keyId());
+      GenerationJson.write(lines.name("generation"), generation);
+      generation.decision().accept(lines.name("decision"));
+      lines.endObject().line();
       metrics.observe(generation);
     }
-    table.insert(rows);
+    table.insert(first, last, batch.size(), lines.toBytes());
   }
 
   /** Writes what is queued, then stops. */

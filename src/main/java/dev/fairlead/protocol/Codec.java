@@ -7,6 +7,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Edit;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
+import dev.fairlead.wire.Frame;
 import dev.fairlead.wire.FrameReader;
 import dev.fairlead.wire.JsonNode;
 import java.util.List;
@@ -52,6 +53,14 @@ public interface Codec {
 
   /** How this dialect frames a stream. */
   FrameReader frames();
+
+  /**
+   * True when a frame that tells usage is one that is sent only where usage was asked for: a caller
+   * who did not ask does not get it.
+   */
+  default boolean tellsUsageAlone(Frame frame) {
+    return false;
+  }
 
   /** Reads a provider's streamed answer. */
   EventDecoder decoder();

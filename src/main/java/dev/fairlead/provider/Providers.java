@@ -23,8 +23,10 @@ import java.util.Optional;
  */
 public final class Providers {
   private volatile Map<String, Secret> credentials;
-  private final Cache<Endpoint, Prepared> whole = Caffeine.newBuilder().weakKeys().build();
-  private final Cache<Endpoint, Prepared> streamed = Caffeine.newBuilder().weakKeys().build();
+  private final Cache<Endpoint, Prepared> whole =
+      Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+  private final Cache<Endpoint, Prepared> streamed =
+      Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
   /**
    * @param credentials by provider slug

@@ -37,6 +37,9 @@ public final class Relay implements Sink {
     /** The head's own fields, at the moment at which it is sent. */
     Headers head();
 
+    /** What stands before the answer's first event; usually nothing. */
+    byte[] prologue();
+
     /** Settles: everything is known now. Called once, before the last bytes. */
     AnswerContext.Trailer settle(Tally tally, Optional<Fault> fault);
 
@@ -114,6 +117,10 @@ public final class Relay implements Sink {
     }
     if (terms.policy() != StreamPolicy.BUFFER) {
       open();
+      byte[] prologue = first ? exchange.prologue() : new byte[0];
+      if (prologue.length > 0) {
+        write(prologue);
+      }
     }
     from.drainTo(this);
     flush();
@@ -169,8 +176,11 @@ public final class Relay implements Sink {
       onlyUsage &= event instanceof ChatEvent.Used;
       ends |= event instanceof ChatEvent.End;
     }
-    if (frame.isEmpty() || (onlyUsage && !includeUsage)) {
+    if (frame.isEmpty()) {
       return;
+    }
+    if (onlyUsage && !includeUsage && terms.codec().tellsUsageAlone(frame.get())) {
+      return; // it is there because the gateway asked on its own account
     }
     passed = true;
     if (ends) {

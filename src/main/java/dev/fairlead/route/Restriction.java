@@ -91,6 +91,21 @@ public record Restriction(
         regions);
   }
 
+  public Restriction withQuantizations(List<String> alone) {
+    return new Restriction(
+        setBy,
+        allowProviders,
+        ignoreProviders,
+        allowModels,
+        ignoreModels,
+        alone,
+        denyCollection,
+        zdr,
+        distillable,
+        maxPrice,
+        regions);
+  }
+
   public Restriction withDataPolicy(boolean deny, boolean zeroRetention) {
     return new Restriction(
         setBy,

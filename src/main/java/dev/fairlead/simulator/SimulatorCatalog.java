@@ -1,7 +1,9 @@
 package dev.fairlead.simulator;
 
 import dev.fairlead.money.Price;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The models that a gateway without any provider shows. Each of their names takes options, so this
@@ -28,7 +30,8 @@ public final class SimulatorCatalog {
   private static final int CONTEXT = 200_000;
   private static final int OUTPUT = 16_000;
 
-  public static final List<Entry> ENTRIES =
+  private static final int FAULTS = 16;
+  private static final List<Entry> KINDS =
       List.of(
           entry("sim/echo", "Echo", "Says what the last user turn said."),
           entry("sim/lorem", "Lorem ipsum", "Answers with 69 words of Lorem ipsum."),
@@ -40,7 +43,23 @@ public final class SimulatorCatalog {
           entry("sim/image", "Painter", "Answers with a sentence and a small picture."),
           entry("sim/refuse", "Refuser", "Declines every request."));
 
+  public static final List<Entry> ENTRIES = entries();
+
   private SimulatorCatalog() {}
+
+  /** One of each kind, and the sixteen faults of the failover catalogue by their numbers. */
+  private static List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>(KINDS);
+    for (int i = 1; i <= FAULTS; i++) {
+      String fault = String.format(Locale.ROOT, "S%02d", i);
+      entries.add(
+          entry(
+              "sim/words-60+fault=" + fault,
+              "Fault " + fault,
+              "Answers with sixty words and the fault " + fault + " of the failover catalogue."));
+    }
+    return List.copyOf(entries);
+  }
 
   private static Entry entry(String name, String title, String description) {
     return new Entry(

@@ -29,6 +29,17 @@ final class JsonReader {
   private static final long CONTROLS = ONES * 0x20;
   private static final int SMALL_OBJECT = 8;
 
+  /** The value of each hexadecimal digit; -1 for every other byte. */
+  private static final byte[] HEX = new byte[256];
+
+  static {
+    Arrays.fill(HEX, (byte) -1);
+    for (int i = 0; i < 16; i++) {
+      HEX[Character.forDigit(i, 16)] = (byte) i;
+      HEX[Character.toUpperCase(Character.forDigit(i, 16))] = (byte) i;
+    }
+  }
+
   /** Room made before reading; a long prompt is long by its strings, not by its values. */
   private static final int MOST_SLOTS_AHEAD = 512;
 
@@ -261,7 +272,7 @@ final class JsonReader {
   private int hex4(int p) throws MalformedJson {
     int unit = 0;
     for (int i = p; i < p + 4; i++) {
-      int digit = i < end ? Character.digit(in[i], 16) : -1;
+      int digit = i < end ? HEX[in[i] & 0xFF] : -1;
       if (digit < 0) {
         pos = Math.min(i, end);
         throw syntax("\\u must be followed by four hexadecimal digits");

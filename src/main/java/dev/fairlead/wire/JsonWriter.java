@@ -82,7 +82,23 @@ public final class JsonWriter {
   }
 
   public JsonWriter value(long number) {
-    return ascii(Long.toString(number));
+    if (number < 0 || number > Integer.MAX_VALUE) {
+      return ascii(Long.toString(number));
+    }
+    separate();
+    int digits = 1;
+    for (long rest = number; rest >= 10; rest /= 10) {
+      digits++;
+    }
+    room(digits);
+    int left = (int) number;
+    for (int at = size + digits - 1; at >= size; at--) {
+      out[at] = (byte) ('0' + left % 10);
+      left /= 10;
+    }
+    size += digits;
+    comma = true;
+    return this;
   }
 
   /**
@@ -109,6 +125,20 @@ public final class JsonWriter {
 
   public JsonWriter nullValue() {
     return ascii("null");
+  }
+
+  /** Forgets everything and begins anew, in the array that it has. */
+  public JsonWriter clear() {
+    size = 0;
+    comma = false;
+    return this;
+  }
+
+  /** Ends a document and begins another on the next line. */
+  public JsonWriter line() {
+    put('\n');
+    comma = false;
+    return this;
   }
 
   /** Shorthand for a name and its value. */
@@ -162,12 +192,12 @@ public final class JsonWriter {
     return new String(out, 0, size, UTF_8);
   }
 
+  @SuppressWarnings("deprecation") // it is ASCII
   private JsonWriter ascii(String s) {
     separate();
     room(s.length());
-    for (int i = 0; i < s.length(); i++) {
-      out[size++] = (byte) s.charAt(i);
-    }
+    s.getBytes(0, s.length(), out, size);
+    size += s.length();
     comma = true;
     return this;
   }
@@ -193,20 +223,27 @@ public final class JsonWriter {
     size += to - from;
   }
 
+  /**
+   * Most strings are plain ASCII without anything to escape: they are copied at once and looked at
+   * afterwards; where one is not, it is written again with care.
+   */
+  @SuppressWarnings("deprecation") // the low bytes are what is wanted: any high one is found below
   private void string(String s) {
-    room(s.length() + 2);
+    int length = s.length();
+    room(length + 2);
+    int start = size;
     out[size++] = '"';
-    int i = 0;
-    for (; i < s.length(); i++) {
-      char c = s.charAt(i);
-      if (c < 0x20 || c == '"' || c == '\\' || c >= 0x80) {
-        break;
+    s.getBytes(0, length, out, size);
+    for (int i = 0; i < length; i++) {
+      byte b = out[size + i];
+      if (b < 0x20 || b == '"' || b == '\\' || s.charAt(i) > 0x7F) {
+        size = start + 1;
+        escaped(s, 0);
+        put('"');
+        return;
       }
-      out[size++] = (byte) c;
     }
-    if (i < s.length()) {
-      escaped(s, i);
-    }
+    size += length;
     put('"');
   }
 

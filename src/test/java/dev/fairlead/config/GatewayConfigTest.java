@@ -48,7 +48,7 @@ final class GatewayConfigTest {
             timeouts: { connect: 500ms, first_token: 1.5s, idle: 2m, total: 1h }
             retry: { max_attempts: 3, backoff: 100ms }
             stream_policy: continue
-            routing: { sort: price, only: [openai, anthropic], allow_fallbacks: false }
+            routing: { sort: price, only: [openai, anthropic], quantizations: [fp8] }
             data_policy: { data_collection: deny, zdr: true }
             catalog: ./my-catalog
             providers: { openai: { base_url: http://127.0.0.1:9001/v1 } }

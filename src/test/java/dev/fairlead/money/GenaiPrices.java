@@ -31,6 +31,15 @@ final class GenaiPrices {
           "output_audio_mtok", Meter.OUTPUT_AUDIO,
           "requests_kcount", Meter.REQUEST);
 
+  /** The price file beside the rows is older than their pricing: it has no image output yet. */
+  private static final Map<String, ImageRates> IMAGE_MODELS =
+      Map.of(
+          "gemini-2.5-flash-image", new ImageRates(2_500_000, 30_000_000),
+          "gemini-3-pro-image-preview", new ImageRates(12_000_000, 120_000_000));
+
+  /** Pico-USD a token of output. */
+  private record ImageRates(long text, long image) {}
+
   private final Map<String, JsonNode> providers = new HashMap<>();
 
   GenaiPrices(JsonNode file) {
@@ -161,5 +170,21 @@ final class GenaiPrices {
 
   private static long count(JsonNode units, String name) {
     return units.get(name).longOr(0);
+  }
+
+  static boolean lacksImageRate(Price price) {
+    return IMAGE_MODELS.containsKey(price.version());
+  }
+
+  /** The price with the image rate that the file lacks. */
+  static Price withImageRate(Price price) {
+    ImageRates image = IMAGE_MODELS.get(price.version());
+    if (image == null) {
+      return price;
+    }
+    Map<Meter, Rate> rates = new EnumMap<>(price.rates());
+    rates.put(Meter.OUTPUT_IMAGE, Rate.flat(image.image()));
+    rates.put(Meter.OUTPUT, Rate.flat(image.text()));
+    return new Price(price.version(), price.from(), rates);
   }
 }

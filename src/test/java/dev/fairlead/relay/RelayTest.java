@@ -132,6 +132,11 @@ final class RelayTest {
         new Relay.Terms(new OpenAiChatCodec(), () -> context, policy, KEEP_ALIVE),
         new Relay.Exchange() {
           @Override
+          public byte[] prologue() {
+            return new byte[0];
+          }
+
+          @Override
           public Headers head() {
             return Headers.NONE;
           }

@@ -15,8 +15,10 @@ import dev.fairlead.protocol.EventEncoder;
 import dev.fairlead.protocol.Flavour;
 import dev.fairlead.protocol.Target;
 import dev.fairlead.protocol.Wire;
+import dev.fairlead.wire.Frame;
 import dev.fairlead.wire.FrameReader;
 import dev.fairlead.wire.JsonNode;
+import dev.fairlead.wire.MalformedJson;
 import dev.fairlead.wire.Sse;
 import dev.fairlead.wire.SseReader;
 import java.util.List;
@@ -85,6 +87,16 @@ public final class OpenAiChatCodec implements Codec {
   @Override
   public FrameReader frames() {
     return new SseReader();
+  }
+
+  /** The chunk that {@code stream_options.include_usage} adds has no choices. */
+  @Override
+  public boolean tellsUsageAlone(Frame frame) {
+    try {
+      return frame.json().root().get("choices").size() == 0;
+    } catch (MalformedJson e) {
+      return false;
+    }
   }
 
   @Override

@@ -1,0 +1,55 @@
+package dev.fairlead.api;
+
+import dev.fairlead.canon.Dialect;
+import dev.fairlead.canon.Fault;
+import dev.fairlead.canon.Refused;
+import dev.fairlead.http.ServerRequest;
+import dev.fairlead.identity.Principal;
+import dev.fairlead.protocol.Flavour;
+import java.util.Optional;
+
+/**
+ * A request to an operation that reads.
+ *
+ * @param caller empty for somebody without a key, where the operation wants none
+ * @param name what stood in the path for its variable: a model's name; otherwise empty
+ */
+record Ask(ServerRequest request, Paths path, Optional<Principal> caller, String name) {
+  private static final Fault NO_KEY =
+      Fault.client(
+          Fault.Kind.UNAUTHENTICATED,
+          "No API key was sent. Send it as 'Authorization: Bearer <key>'.");
+
+  static Refused noKey() {
+    return new Refused(NO_KEY);
+  }
+
+  /** The caller, whom the operation cannot do without. */
+  Principal principal() throws Refused {
+    return caller.orElseThrow(Ask::noKey);
+  }
+
+  Optional<String> parameter(String parameter) {
+    return request.query().isEmpty() ? Optional.empty() : request.parameter(parameter);
+  }
+
+  boolean openRouter() {
+    return path.flavour() == Flavour.OPENROUTER;
+  }
+
+  /** Which client it is: lists and failures come in its dialect. */
+  Dialect dialect() {
+    return dialect(request, path);
+  }
+
+  static Dialect dialect(ServerRequest request, Paths path) {
+    if (path.gemini()) {
+      return Dialect.GEMINI;
+    }
+    boolean anthropic =
+        path.flavour() == Flavour.VENDOR && request.headers().get("anthropic-version").isPresent();
+    return anthropic || path.rest().startsWith("/messages")
+        ? Dialect.ANTHROPIC
+        : Dialect.OPENAI_CHAT;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.fairlead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code serve}, from its start to its end, in a process of its own. */
+final class ServeCommandTest {
+  private static final Pattern INFERENCE = Pattern.compile("inference key +(\\S+)");
+
+  @TempDir private Path folder;
+
+  private Running serve(String... more) throws Exception {
+    String[] words = {"serve", "--port", "0", "--data", folder.resolve("data").toString()};
+    String[] all = java.util.Arrays.copyOf(words, words.length + more.length);
+    System.arraycopy(more, 0, all, words.length, more.length);
+    return Running.start(folder, all);
+  }
+
+  @Test
+  void theFirstStartShowsKeysOnceAndTheSecondOnlyThatItIsReady() throws Exception {
+    String key;
+    try (Running first = serve()) {
+      String url = first.url();
+      Running.until("a curl", () -> first.out().contains("curl " + url));
+      Matcher matcher = INFERENCE.matcher(first.out());
+      assertThat(matcher.find()).isTrue();
+      key = matcher.group(1);
+      assertThat(first.out()).contains("management key").contains("Bearer " + key);
+      assertThat(Running.chat(url, key, "sim/echo").statusCode()).isEqualTo(200);
+      first.signal("TERM");
+      assertThat(first.ended()).isZero();
+    }
+    try (Running second = serve()) {
+      String url = second.url();
+      assertThat(Running.chat(url, key, "sim/echo").statusCode()).isEqualTo(200);
+      assertThat(second.out()).isEqualTo("fairlead ready " + url + "\n");
+      second.signal("INT");
+      assertThat(second.ended()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsUnderWayEndsBeforeTheProcessDoes() throws Exception {
+    Path config = folder.resolve("c.yaml");
+    Files.writeString(config, "keys: [{ name: t, key: a-fixed-key-for-tests }]\n");
+    try (Running running = serve("--config", config.toString())) {
+      String url = running.url();
+      CompletableFuture<Integer> answer =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return Running.chat(url, "a-fixed-key-for-tests", "sim/words-60+ttft=1500ms")
+                      .statusCode();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      Running.until(
+          "the request under way",
+          () -> {
+            try {
+              return Running.get(url + "/metrics").contains("fairlead_connections_open 2");
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      running.signal("TERM");
+      assertThat(answer.get()).isEqualTo(200);
+      assertThat(running.ended()).isZero();
+    }
+  }
+
+  @Test
+  void sighupTakesTheFileAgain() throws Exception {
+    Path config = folder.resolve("c.json");
+    Files.writeString(
+        config, "{\"keys\": [{\"name\": \"t\", \"key\": \"a-fixed-key-for-tests\"}]}");
+    try (Running running = serve("--config", config.toString())) {
+      String url = running.url();
+      assertThat(Running.chat(url, "a-fixed-key-for-tests", "sim/echo").statusCode())
+          .isEqualTo(200);
+      running.signal("HUP");
+      Running.until("told", () -> running.err().contains("the configuration was taken"));
+      assertThat(Running.chat(url, "a-fixed-key-for-tests", "sim/echo").statusCode())
+          .isEqualTo(200);
+      running.signal("TERM");
+      assertThat(running.ended()).isZero();
+    }
+  }
+
+  @Test
+  void aPortInUseIsToldAndLeavesNoUnseenKeyBehind() throws Exception {
+    String data = folder.resolve("data").toString();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String port = "" + taken.getLocalPort();
+      Typed typed = Typed.type("serve", "--port", port, "--data", data);
+      assertThat(typed.code()).isEqualTo(1);
+      assertThat(typed.err())
+          .isEqualTo(
+              "fairlead: cannot listen on 127.0.0.1:"
+                  + port
+                  + ": the port is in use; name another with --port\n");
+      assertThat(typed.out()).isEmpty();
+    }
+    try (Running next = serve()) {
+      next.url();
+      Running.until("keys", () -> INFERENCE.matcher(next.out()).find());
+    }
+  }
+
+  @Test
+  void portsBeyondAllPortsAndDatabasesAreRefused() {
+    assertThat(Typed.type("serve", "--port", "70000", "--data", folder.toString()).code())
+        .isEqualTo(2);
+    assertThat(Typed.type("serve", "--data", "jdbc:postgresql://db/x").code()).isEqualTo(3);
+  }
+}

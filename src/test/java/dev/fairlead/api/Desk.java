@@ -1,0 +1,256 @@
+package dev.fairlead.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.fairlead.attempt.Attempts;
+import dev.fairlead.attempt.RetryBudget;
+import dev.fairlead.attempt.RetryRule;
+import dev.fairlead.canon.Dialect;
+import dev.fairlead.catalog.Catalog;
+import dev.fairlead.catalog.CatalogLoader;
+import dev.fairlead.catalog.Model;
+import dev.fairlead.config.TimeoutsConfig;
+import dev.fairlead.exchange.Corridor;
+import dev.fairlead.exchange.Exchange;
+import dev.fairlead.http.Headers;
+import dev.fairlead.http.Loop;
+import dev.fairlead.http.Responder;
+import dev.fairlead.http.ResponseStream;
+import dev.fairlead.http.ServerRequest;
+import dev.fairlead.identity.Key;
+import dev.fairlead.identity.KeyGrammar;
+import dev.fairlead.identity.Keys;
+import dev.fairlead.journal.Journal;
+import dev.fairlead.journal.Metrics;
+import dev.fairlead.protocol.Codec;
+import dev.fairlead.protocol.anthropic.AnthropicCodec;
+import dev.fairlead.protocol.gemini.GeminiCodec;
+import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
+import dev.fairlead.provider.Providers;
+import dev.fairlead.route.Constraints;
+import dev.fairlead.route.Router;
+import dev.fairlead.route.Seat;
+import dev.fairlead.route.SignalBook;
+import dev.fairlead.route.Stickiness;
+import dev.fairlead.store.Database;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** The front door over real rooms, without a network: a test asks and reads what is answered. */
+final class Desk implements AutoCloseable {
+  static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
+  static final String KEY = "a-key-for-inference";
+  static final String MANAGEMENT = "a-key-for-management";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  volatile Catalog catalog;
+  volatile Constraints constraints = Constraints.NONE;
+  volatile Instant now = NOW;
+  final Set<String> callable = new HashSet<>(Set.of("north", "south"));
+  final SignalBook signals = new SignalBook(() -> now);
+  final Journal journal;
+  final Reading reading;
+  final Api api;
+  private final Path folder;
+  private final Database database;
+
+  Desk(Catalog catalog) throws IOException {
+    this.catalog = catalog;
+    folder = Files.createTempDirectory("desk");
+    InstantSource clock = () -> now;
+    Metrics metrics = new Metrics();
+    database =
+        Database.open(
+            folder.resolve("records.db"), Database.Durability.NORMAL, Journal.MIGRATIONS, clock);
+    journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
+    Keys keys = new Keys(clock);
+    keys.replace(List.of(key(KEY, false), key(MANAGEMENT, true)));
+    Map<Dialect, Codec> codecs =
+        Map.of(
+            Dialect.OPENAI_CHAT,
+            new OpenAiChatCodec(),
+            Dialect.ANTHROPIC,
+            new AnthropicCodec(),
+            Dialect.GEMINI,
+            new GeminiCodec());
+    Attempts attempts =
+        new Attempts(
+            (request, loop, listener) -> {
+              throw new AssertionError("nobody is to be called");
+            },
+            codecs,
+            new Providers(Map.of()),
+            TimeoutsConfig.DEFAULT,
+            RetryRule.DEFAULT,
+            new RetryBudget(0.2, 100),
+            1 << 20,
+            System::nanoTime,
+            new Random(1));
+    Corridor corridor =
+        new Corridor(
+            keys,
+            () -> this.catalog,
+            () -> constraints,
+            new Router(Model::distillable, Duration.ofSeconds(5)),
+            provider ->
+                callable.contains(provider) ? List.of(new Seat("default", false)) : List.of(),
+            signals,
+            new Stickiness(100, System::nanoTime),
+            attempts,
+            journal,
+            Corridor.Settings.DEFAULT,
+            clock,
+            System::nanoTime,
+            new Random(1));
+    Pages pages = new Pages(metrics, () -> "home", () -> true, codecs);
+    reading = new Reading(corridor, provider -> callable.contains(provider.slug()), codecs, pages);
+    api = new Api(new Exchange(corridor), codecs, new OpenAiChatCodec(), reading, pages);
+  }
+
+  private static Key key(String secret, boolean management) {
+    return new Key(
+        KeyGrammar.id(secret),
+        management ? "boss" : "ci",
+        KeyGrammar.label(secret),
+        "default",
+        management,
+        true,
+        false,
+        NOW,
+        Optional.empty(),
+        List.of());
+  }
+
+  /** Two providers and a handful of models, each of which shows something. */
+  static Catalog small() throws IOException {
+    try {
+      Path folder = Path.of(Desk.class.getResource("/discovery/catalog").toURI());
+      CatalogLoader.Loaded loaded = CatalogLoader.folder(folder);
+      if (!loaded.problems().isEmpty()) {
+        throw new AssertionError(loaded.problems().toString());
+      }
+      return loaded.catalog();
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /** What came back. */
+  record Answer(int status, Headers headers, byte[] body) {
+    String text() {
+      return new String(body, UTF_8);
+    }
+
+    JsonNode json() {
+      return JSON.readTree(body);
+    }
+
+    String header(String name) {
+      return headers.get(name).orElse("");
+    }
+  }
+
+  Answer get(String target, String... headers) {
+    return ask("GET", target, "", headers);
+  }
+
+  /** Asks as somebody with a key. */
+  Answer known(String target) {
+    return get(target, "authorization", "Bearer " + KEY);
+  }
+
+  Answer ask(String method, String target, String body, String... headers) {
+    int mark = target.indexOf('?');
+    BlockingQueue<Answer> answers = new ArrayBlockingQueue<>(1);
+    api.handle(
+        new ServerRequest(
+            method,
+            mark < 0 ? target : target.substring(0, mark),
+            mark < 0 ? "" : target.substring(mark + 1),
+            Headers.of(headers),
+            body.getBytes(UTF_8),
+            "127.0.0.1",
+            System.nanoTime()),
+        new Catcher(answers));
+    try {
+      Answer answer = answers.poll(20, TimeUnit.SECONDS);
+      if (answer == null) {
+        throw new AssertionError("no answer to " + method + " " + target);
+      }
+      return answer;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    journal.close();
+    database.close();
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  /** The way back: keeps a whole answer. */
+  private record Catcher(BlockingQueue<Answer> answers) implements Responder, Loop {
+    @Override
+    public Loop loop() {
+      return this;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Runnable task) {
+      return () -> {};
+    }
+
+    @Override
+    public boolean isCurrent() {
+      return true;
+    }
+
+    @Override
+    public void whole(int status, Headers headers, byte[] body) {
+      answers.add(new Answer(status, headers, body));
+    }
+
+    @Override
+    public ResponseStream open(int status, Headers headers) {
+      throw new AssertionError("nothing streams here");
+    }
+
+    @Override
+    public void reset() {
+      throw new AssertionError("nothing is reset here");
+    }
+
+    @Override
+    public void onGone(Runnable task) {
+      // this caller stays
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.fairlead.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.Gateway;
+import dev.fairlead.config.GatewayConfig;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/** The operations through a gateway that runs, over HTTP. */
+final class RunningGatewayTest {
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "FAIRLEAD_KEY", "a-fixed-key-for-tests",
+          "FAIRLEAD_MANAGEMENT_KEY", "another-key-for-tests");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private HttpResponse<String> send(Gateway gateway, String target, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gateway.port() + target))
+            .header("authorization", "Bearer a-fixed-key-for-tests");
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    if (!body.isEmpty()) {
+      request.POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static JsonNode json(HttpResponse<String> answer) {
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  @Test
+  void whatAConversationLeavesBehindCanBeReadAtOnce(@TempDir Path data) throws Exception {
+    try (Gateway gateway =
+        Gateway.start(
+            new Gateway.Start(
+                GatewayConfig.DEFAULT,
+                "127.0.0.1",
+                0,
+                data,
+                name -> Optional.ofNullable(ENVIRONMENT.get(name)),
+                true))) {
+      HttpResponse<String> answer =
+          send(
+              gateway,
+              "/api/v1/chat/completions",
+              """
+              {"model":"sim/echo","messages":[{"role":"user","content":"Hello"}]}""");
+      assertThat(answer.statusCode()).isEqualTo(200);
+      String id = answer.headers().firstValue("x-generation-id").orElseThrow();
+
+      JsonNode generation = json(send(gateway, "/api/v1/generation?id=" + id, "")).get("data");
+      new Description().describes("Generation", generation);
+      assertThat(generation.get("finish_reason").asString()).isEqualTo("stop");
+      assertThat(generation.get("model").asString()).isEqualTo("sim/echo");
+      JsonNode decision =
+          json(send(gateway, "/api/v1/generation/decision?recompute=true&id=" + id, ""));
+      assertThat(decision.at("/recomputed/equal").asBoolean()).isTrue();
+
+      JsonNode mine = json(send(gateway, "/api/v1/models/user", ""));
+      Set<String> authors = new TreeSet<>();
+      ModelListTest.ids(mine).forEach(model -> authors.add(model.split("/")[0]));
+      assertThat(authors).as("without credentials there is only the simulator").containsOnly("sim");
+
+      HttpResponse<String> list = send(gateway, "/v1/models", "");
+      assertThat(ModelListTest.ids(json(list))).contains("sim/echo", "openai/gpt-4o");
+      HttpResponse<String> again =
+          send(
+              gateway,
+              "/v1/models",
+              "",
+              "if-none-match",
+              list.headers().firstValue("etag").orElseThrow());
+      assertThat(again.statusCode()).isEqualTo(304);
+      assertThat(again.body()).isEmpty();
+    }
+  }
+}
