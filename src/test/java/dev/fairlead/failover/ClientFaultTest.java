@@ -213,7 +213,9 @@ final class ClientFaultTest {
       long before = heap();
       for (int i = 0; i < 20; i++) {
         Socket socket = gateway.socket();
-        socket.setReceiveBufferSize(8 * 1024);
+        if (i > 0) {
+          socket.setReceiveBufferSize(8 * 1024); // the first one will read on, and quickly
+        }
         readers.add(socket);
         byte[] body = Door.OPENROUTER.body(List.of("t/flood"), true, "Hello", "").getBytes(UTF_8);
         String head = head(Door.OPENROUTER, "t/flood", true, body.length);
