@@ -54,7 +54,6 @@ final class Reloads implements AutoCloseable {
 
   private synchronized void reload() {
     seen = content();
-    Optional<Keyring.First> before = gateway.firstKeys();
     try {
       gateway.reload(ConfigFile.good(named, shell).config());
       shell.say("the configuration was taken");
@@ -65,20 +64,11 @@ final class Reloads implements AutoCloseable {
     } catch (IOException e) {
       kept(new Failure(Main.FAILURE, String.valueOf(e.getMessage())));
     }
-    gateway.firstKeys().filter(f -> !Optional.of(f).equals(before)).ifPresent(this::made);
   }
 
   private void kept(Failure failure) {
     failure.tell(shell);
     shell.say("the configuration was not taken; the old one holds");
-  }
-
-  /** The file's keys are gone and there was no other: new ones were made, as at a first start. */
-  private void made(Keyring.First first) {
-    shell.out().println("There was no key left. These are new, shown once and kept nowhere:");
-    first.management().ifPresent(k -> shell.out().println("  management key  " + k));
-    first.inference().ifPresent(k -> shell.out().println("  inference key   " + k));
-    shell.out().flush();
   }
 
   @Override

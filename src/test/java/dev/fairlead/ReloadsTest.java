@@ -63,32 +63,4 @@ final class ReloadsTest {
       throw new IllegalStateException(e);
     }
   }
-
-  @Test
-  void keysThatAReloadMustMakeAreShown() throws Exception {
-    Path file = folder.resolve("fairlead.yaml");
-    Files.writeString(
-        file,
-        """
-        keys:
-          - { name: a, key: a-fixed-key-for-tests }
-          - { name: b, key: another-key-for-tests, management: true }
-        """);
-    Shell shell = Typed.shell(out, err, Map.of());
-    ConfigFile read = ConfigFile.good(Optional.of(file), shell);
-    try (Gateway gateway =
-            Gateway.start(
-                new Gateway.Start(
-                    read.config(), "127.0.0.1", 0, folder, shell.environment(), true));
-        Reloads reloads = new Reloads(gateway, Optional.of(file), shell)) {
-      assertThat(gateway.firstKeys()).isEmpty();
-      reloads.watch();
-      Files.writeString(file, "{}\n");
-      Running.until("new keys", () -> out.toString().contains("inference key"));
-      String key = out.toString().replaceAll("(?s).*inference key +(\\S+).*", "$1");
-      String url = "http://127.0.0.1:" + gateway.port();
-      assertThat(Running.chat(url, key, "sim/echo").statusCode()).isEqualTo(200);
-      assertThat(Running.chat(url, KEY, "sim/echo").statusCode()).isEqualTo(401);
-    }
-  }
 }
