@@ -29,6 +29,9 @@ final class JsonReader {
   private static final long CONTROLS = ONES * 0x20;
   private static final int SMALL_OBJECT = 8;
 
+  /** Longest member name that a caller may send, quotes included. */
+  private static final int MAX_NAME = 65_536;
+
   /** The value of each hexadecimal digit; -1 for every other byte. */
   private static final byte[] HEX = new byte[256];
 
@@ -117,7 +120,12 @@ final class JsonReader {
         if (in[pos] != '"') {
           throw syntax("expected a member name in double quotes, found " + shown(in[pos]));
         }
+        int name = pos;
         string();
+        if (limits.strict() && pos - name > MAX_NAME) {
+          throw new MalformedJson(
+              Rule.NAME_TOO_LONG, name, "a member name is longer than the limit of 65536 bytes");
+        }
         space();
         expect(':', "after the member name");
         space();

@@ -17,7 +17,8 @@ public final class MalformedJson extends Exception {
     TOO_DEEP,
     TOO_LARGE,
     TOO_MANY_NODES,
-    NUMBER_TOO_LONG
+    NUMBER_TOO_LONG,
+    NAME_TOO_LONG
   }
 
   private final Rule rule;

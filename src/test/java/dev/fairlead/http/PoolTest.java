@@ -56,7 +56,7 @@ final class PoolTest {
   @Test
   void theConnectionUsedLastIsUsedFirst() throws Exception {
     NettyClient client = rig.client();
-    Semaphore go = new Semaphore(0);
+    Semaphore go = new Semaphore(0, true);
     AtomicInteger ports = new AtomicInteger();
     List<Integer> served = new java.util.concurrent.CopyOnWriteArrayList<>();
     try (FakeUpstream upstream =
@@ -92,7 +92,7 @@ final class PoolTest {
   @Test
   void callsAboveTheLimitWaitInOrderAndAboveTheQueueAreRefused() throws Exception {
     NettyClient client = rig.client(limits(2, 5, Duration.ofSeconds(5)));
-    Semaphore go = new Semaphore(0);
+    Semaphore go = new Semaphore(0, true);
     try (FakeUpstream upstream =
         new FakeUpstream(
             c -> {
@@ -128,7 +128,7 @@ final class PoolTest {
   @Test
   void aCallWaitsNoLongerThanItsConnectTimeoutAndMayBeCancelledInTheQueue() throws Exception {
     NettyClient client = rig.client(limits(1, 5, Duration.ofSeconds(5)));
-    Semaphore go = new Semaphore(0);
+    Semaphore go = new Semaphore(0, true);
     try (FakeUpstream upstream =
         new FakeUpstream(
             c -> {
