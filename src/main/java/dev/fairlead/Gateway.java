@@ -7,7 +7,6 @@ import dev.fairlead.attempt.Attempts;
 import dev.fairlead.attempt.RetryBudget;
 import dev.fairlead.attempt.RetryRule;
 import dev.fairlead.canon.Dialect;
-import dev.fairlead.catalog.Auth;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.CatalogLoader;
 import dev.fairlead.catalog.Model;
@@ -31,7 +30,6 @@ import dev.fairlead.protocol.openaichat.LegacyCompletionsCodec;
 import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
 import dev.fairlead.provider.Providers;
 import dev.fairlead.route.Router;
-import dev.fairlead.route.Seat;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.simulator.InProcess;
@@ -162,7 +160,7 @@ public final class Gateway implements AutoCloseable {
             () -> live.catalog(),
             () -> live.constraints(),
             router,
-            this::seats,
+            provider -> live.seats(provider),
             signals,
             stickiness,
             attempts,
@@ -230,18 +228,6 @@ public final class Gateway implements AutoCloseable {
     keyring.keep();
     providers.replace(next.credentials());
     live = next;
-  }
-
-  private List<Seat> seats(String provider) {
-    Live now = live;
-    return now.catalog()
-        .provider(provider)
-        .map(
-            p ->
-                p.auth() instanceof Auth.None
-                    ? List.of(Seat.OPEN)
-                    : now.ready(p) ? List.of(new Seat("default", false)) : List.<Seat>of())
-        .orElse(List.of());
   }
 
   private static RetryRule retries(GatewayConfig config) {
