@@ -49,7 +49,7 @@ public final class Journal implements AutoCloseable {
    */
   public record Settings(int queue, Duration gather, Duration retention) {
     public static final Settings DEFAULT =
-        new Settings(4_096, Duration.ofMillis(50), Duration.ofDays(30));
+        new Settings(4_096, Duration.ofMillis(20), Duration.ofDays(30));
   }
 
   /**

@@ -2,11 +2,11 @@ package dev.fairlead.journal;
 
 import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Fault;
-import dev.fairlead.canon.Usage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -77,6 +77,11 @@ public final class Metrics {
     }
   }
 
+  /** How a call to a provider ended. */
+  private record Outcome(String provider, String word) {}
+
+  private final ConcurrentMap<Kind, Series> kinds = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Outcome, LongAdder> outcomes = new ConcurrentHashMap<>();
   private final List<Read> reads = new ArrayList<>();
   private final Family<LongAdder> requests =
       family("fairlead_requests_total", "Requests by the status that the caller got");
@@ -117,53 +122,91 @@ public final class Metrics {
     }
   }
 
-  /** Reckons one exchange in. */
-  public void observe(Generation g) {
+  /** What decides into which series an exchange is reckoned. */
+  private record Kind(
+      int status,
+      Dialect dialect,
+      String operation,
+      Optional<String> provider,
+      Optional<String> model,
+      Optional<Fault.Kind> fault) {}
+
+  /** The series of one kind of exchange, so that their labels are written once. */
+  private record Series(
+      LongAdder requests,
+      DoubleAdder cost,
+      LongAdder losses,
+      Histogram duration,
+      Histogram firstToken,
+      Histogram inputTokens,
+      Histogram outputTokens,
+      Histogram overhead) {}
+
+  private Series series(Kind kind) {
     String served =
         labels(
             "gen_ai_operation_name",
-            g.operation().equals("completions") ? "text_completion" : "chat",
+            kind.operation().equals("completions") ? "text_completion" : "chat",
             "gen_ai_provider_name",
-            g.providerName().orElse("none"),
+            kind.provider().orElse("none"),
             "gen_ai_response_model",
-            g.model().orElse("none"));
-    String failed = g.fault().map(f -> f.kind().word()).orElse("");
-    count(requests, labels("code", "" + g.status(), "dialect", g.dialect().id()));
-    for (AttemptRecord attempt : g.attempts()) {
-      count(
-          attempts,
-          labels("provider", attempt.provider(), "outcome", attempt.fault().orElse("served")));
+            kind.model().orElse("none"));
+    String failed = escaped(kind.fault().map(Fault.Kind::word).orElse(""));
+    String dialect = labels("dialect", kind.dialect().id());
+    return new Series(
+        requests.at(
+            labels("code", "" + kind.status(), "dialect", kind.dialect().id()), LongAdder::new),
+        cost.at(served, DoubleAdder::new),
+        losses.at(dialect, LongAdder::new),
+        duration.at(served + ",error_type=\"" + failed + "\"", () -> new Histogram(SECONDS)),
+        firstToken.at(served, () -> new Histogram(FIRST_TOKEN)),
+        tokens.at(served + ",gen_ai_token_type=\"input\"", () -> new Histogram(TOKENS)),
+        tokens.at(served + ",gen_ai_token_type=\"output\"", () -> new Histogram(TOKENS)),
+        overhead.at("", () -> new Histogram(OVERHEAD)));
+  }
+
+  /** Reckons one exchange in. */
+  public void observe(Generation g) {
+    Optional<Fault.Kind> fault = g.fault().map(Fault::kind);
+    Kind kind =
+        new Kind(g.status(), g.dialect(), g.operation(), g.providerName(), g.model(), fault);
+    Series series = kinds.get(kind);
+    if (series == null) {
+      series = series(kind);
+      if (kinds.size() < MOST_SERIES) {
+        kinds.put(kind, series);
+      }
     }
-    if (g.attempts().size() > 1 && g.fault().map(Fault::kind).isEmpty()) {
+    series.requests().increment();
+    for (AttemptRecord attempt : g.attempts()) {
+      Outcome outcome = new Outcome(attempt.provider(), attempt.fault().orElse("served"));
+      outcomes
+          .computeIfAbsent(
+              outcome,
+              o ->
+                  attempts.at(
+                      labels("provider", o.provider(), "outcome", o.word()), LongAdder::new))
+          .increment();
+    }
+    if (g.attempts().size() > 1 && fault.isEmpty()) {
       count(failovers, labels("reason", g.attempts().get(0).fault().orElse("unknown")));
     }
-    cost.at(served, DoubleAdder::new).add(g.cost().total().nanoUsd() / 1e9);
-    if (!g.losses().isEmpty()) {
-      losses.at(labels("dialect", g.dialect().id()), LongAdder::new).add(g.losses().size());
-    }
-    String timed = served + ",error_type=\"" + escaped(failed) + "\"";
-    duration.at(timed, () -> new Histogram(SECONDS)).record(g.durationMillis() / 1e3);
-    overhead.at("", () -> new Histogram(OVERHEAD)).record(g.overheadMicros() / 1e6);
+    series.cost().add(g.cost().total().nanoUsd() / 1e9);
+    series.losses().add(g.losses().size());
+    series.duration().record(g.durationMillis() / 1e3);
+    series.overhead().record(g.overheadMicros() / 1e6);
     if (g.latencyMillis() >= 0 && g.streamed()) {
-      firstToken.at(served, () -> new Histogram(FIRST_TOKEN)).record(g.latencyMillis() / 1e3);
+      series.firstToken().record(g.latencyMillis() / 1e3);
     }
     if (g.usage().isPresent()) {
-      usage(served, g.usage().get());
+      series.inputTokens().record(g.usage().get().input());
+      series.outputTokens().record(g.usage().get().output());
     }
   }
 
   /** Counts a request that was refused at the door. */
   public void refused(Dialect dialect, Fault fault) {
     count(requests, labels("code", "" + fault.status(), "dialect", dialect.id()));
-  }
-
-  private void usage(String served, Usage usage) {
-    tokens
-        .at(served + ",gen_ai_token_type=\"input\"", () -> new Histogram(TOKENS))
-        .record(usage.input());
-    tokens
-        .at(served + ",gen_ai_token_type=\"output\"", () -> new Histogram(TOKENS))
-        .record(usage.output());
   }
 
   private static void count(Family<LongAdder> family, String labels) {
