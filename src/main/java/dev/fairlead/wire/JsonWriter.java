@@ -224,26 +224,23 @@ public final class JsonWriter {
   }
 
   /**
-   * Most strings are plain ASCII without anything to escape: they are copied at once and looked at
-   * afterwards; where one is not, it is written again with care.
+   * Most strings are plain ASCII without anything to escape: they are copied at once. Where the
+   * encoding is longer than the string, or a question mark may stand for half of a surrogate pair,
+   * the string is written with care.
    */
-  @SuppressWarnings("deprecation") // the low bytes are what is wanted: any high one is found below
   private void string(String s) {
-    int length = s.length();
-    room(length + 2);
-    int start = size;
-    out[size++] = '"';
-    s.getBytes(0, length, out, size);
-    for (int i = 0; i < length; i++) {
-      byte b = out[size + i];
-      if (b < 0x20 || b == '"' || b == '\\' || s.charAt(i) > 0x7F) {
-        size = start + 1;
-        escaped(s, 0);
-        put('"');
-        return;
-      }
+    byte[] utf8 = s.getBytes(UTF_8);
+    boolean plain = utf8.length == s.length();
+    for (int i = 0; plain && i < utf8.length; i++) {
+      byte b = utf8[i];
+      plain = b >= 0x20 && b != '"' && b != '\\' && (b != '?' || s.charAt(i) == '?');
     }
-    size += length;
+    put('"');
+    if (plain) {
+      append(utf8, 0, utf8.length);
+    } else {
+      escaped(s, 0);
+    }
     put('"');
   }
 
