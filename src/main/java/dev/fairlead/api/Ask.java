@@ -1,9 +1,9 @@
 package dev.fairlead.api;
 
 import dev.fairlead.canon.Dialect;
-import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.http.ServerRequest;
+import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.protocol.Flavour;
 import java.util.Optional;
@@ -15,13 +15,8 @@ import java.util.Optional;
  * @param name what stood in the path for its variable: a model's name; otherwise empty
  */
 record Ask(ServerRequest request, Paths path, Optional<Principal> caller, String name) {
-  private static final Fault NO_KEY =
-      Fault.client(
-          Fault.Kind.UNAUTHENTICATED,
-          "No API key was sent. Send it as 'Authorization: Bearer <key>'.");
-
   static Refused noKey() {
-    return new Refused(NO_KEY);
+    return new Keys.Verdict.Missing().refusal();
   }
 
   /** The caller, whom the operation cannot do without. */

@@ -113,8 +113,7 @@ public final class Reading {
     return switch (corridor.keys().authenticate(Credentials.of(request))) {
       case Keys.Verdict.Known(Principal principal) -> Optional.of(principal);
       case Keys.Verdict.Missing() -> Optional.empty();
-      case Keys.Verdict.Bad(String why) ->
-          throw new Refused(Fault.client(Fault.Kind.UNAUTHENTICATED, why));
+      case Keys.Verdict.Bad bad -> throw bad.refusal();
     };
   }
 

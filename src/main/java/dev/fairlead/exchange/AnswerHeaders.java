@@ -5,7 +5,6 @@ import dev.fairlead.http.Headers;
 import dev.fairlead.protocol.Flavour;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The header fields of our own that an inference answer carries. */
@@ -59,6 +58,6 @@ final class AnswerHeaders {
   private static String millis(long nanos) {
     long micros = Math.max(0, nanos / 1000);
     String fraction = Long.toString(1000 + micros % 1000).substring(1);
-    return (micros / 1000 + "." + fraction).toLowerCase(Locale.ROOT);
+    return micros / 1000 + "." + fraction;
   }
 }

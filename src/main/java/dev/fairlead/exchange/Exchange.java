@@ -91,13 +91,8 @@ public final class Exchange {
         }
         yield principal;
       }
-      case Keys.Verdict.Missing() ->
-          throw new Refused(
-              Fault.client(
-                  Fault.Kind.UNAUTHENTICATED,
-                  "No API key was sent. Send it as 'Authorization: Bearer <key>'."));
-      case Keys.Verdict.Bad(String why) ->
-          throw new Refused(Fault.client(Fault.Kind.UNAUTHENTICATED, why));
+      case Keys.Verdict.Missing missing -> throw missing.refusal();
+      case Keys.Verdict.Bad bad -> throw bad.refusal();
     };
   }
 

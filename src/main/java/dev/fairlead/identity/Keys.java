@@ -1,5 +1,7 @@
 package dev.fairlead.identity;
 
+import dev.fairlead.canon.Fault;
+import dev.fairlead.canon.Refused;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,14 +18,27 @@ public final class Keys {
     record Known(Principal principal) implements Verdict {}
 
     /** Nothing was presented. */
-    record Missing() implements Verdict {}
+    record Missing() implements Verdict {
+      /** For operations that want a key. */
+      public Refused refusal() {
+        return refused("No API key was sent. Send it as 'Authorization: Bearer <key>'.");
+      }
+    }
 
     /**
      * The authority knows it to be bad.
      *
      * @param why for the caller: what is wrong with it
      */
-    record Bad(String why) implements Verdict {}
+    record Bad(String why) implements Verdict {
+      public Refused refusal() {
+        return refused(why);
+      }
+    }
+
+    private static Refused refused(String why) {
+      return new Refused(Fault.client(Fault.Kind.UNAUTHENTICATED, why));
+    }
   }
 
   private final InstantSource clock;
