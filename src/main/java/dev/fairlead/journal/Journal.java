@@ -90,7 +90,7 @@ public final class Journal implements AutoCloseable {
   public void write(Generation generation) {
     waiting.put(generation.id(), generation);
     if (!queue.offer(generation)) {
-      waiting.remove(generation.id());
+      waiting.remove(generation.id(), generation);
       lost.increment();
       metrics.observe(generation);
     }
@@ -203,7 +203,7 @@ public final class Journal implements AutoCloseable {
         System.getLogger("fairlead.journal")
             .log(System.Logger.Level.WARNING, "records were lost: " + e.getMessage());
       } finally {
-        batch.forEach(generation -> waiting.remove(generation.id()));
+        batch.forEach(generation -> waiting.remove(generation.id(), generation));
       }
     }
   }

@@ -31,7 +31,8 @@ import tools.jackson.databind.JsonNode;
 
 /** What a caller learns of its key, its generations and the decisions behind them. */
 final class AccountTest {
-  private static final String ID = "gen-1763640000-abcdefghijklmnopqrst";
+  /** An id tells the second in which its exchange began. */
+  private static final String ID = "gen-" + Desk.NOW.getEpochSecond() + "-abcdefghijklmnopqrst";
 
   private final Description description = new Description();
   private Desk desk;
