@@ -19,10 +19,8 @@ record Stores(Database settings, Database records) {
 
   static Stores open(Path data, InstantSource clock) {
     return new Stores(
-        Database.open(
-            data.resolve("fairlead.db"), Database.Durability.FULL, KeyTable.MIGRATIONS, clock),
-        Database.open(
-            data.resolve("records.db"), Database.Durability.NORMAL, Journal.MIGRATIONS, clock));
+        Database.open(data.resolve("fairlead.db"), Database.Use.BOOKS, KeyTable.MIGRATIONS, clock),
+        Database.open(data.resolve("records.db"), Database.Use.RECORDS, Journal.MIGRATIONS, clock));
   }
 
   static Stores await(Future<Stores> opening) throws IOException {

@@ -13,7 +13,7 @@ import dev.fairlead.protocol.Flavour;
 record Paths(Flavour flavour, boolean gemini, String rest) {
 
   static Paths of(String path) {
-    String rest = path.replaceAll("/{2,}", "/");
+    String rest = path.contains("//") ? path.replaceAll("/{2,}", "/") : path;
     if (rest.length() > 1 && rest.endsWith("/")) {
       rest = rest.substring(0, rest.length() - 1);
     }

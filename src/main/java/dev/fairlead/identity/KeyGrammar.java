@@ -22,6 +22,17 @@ public final class KeyGrammar {
   private static final int SECRET_LENGTH = 43;
   private static final int CHECK_LENGTH = 6;
 
+  /** Never used itself, so that it stays new. */
+  private static final MessageDigest SHA_256;
+
+  static {
+    try {
+      SHA_256 = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
   private KeyGrammar() {}
 
   /** A new secret. The source must be fit for secrets. */
@@ -45,11 +56,18 @@ public final class KeyGrammar {
 
   /** The public identifier of a secret. */
   public static String id(String secret) {
+    return HexFormat.of().formatHex(sha256().digest(secret.getBytes(UTF_8)));
+  }
+
+  /**
+   * Looking an algorithm up costs more than digesting a key with it; copying one that is new is
+   * cheap.
+   */
+  private static MessageDigest sha256() {
     try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha.digest(secret.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the JDK's own SHA-256 can be copied", e);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.fairlead.wire.JsonLimits;
 import dev.fairlead.wire.JsonNode;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.MalformedJson;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,13 +26,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes generations from the loops without ever making one wait, and writes them in batches. A
+ * Takes generations from the loops without ever making one wait, and stores them in batches. A
  * record can be read as soon as it was taken. What the queue cannot hold is lost, and counted.
+ *
+ * <p>A generation becomes its line of text on the loop that ended it: what waits is one array, not
+ * a graph of a hundred objects that the collector would copy while they wait.
  *
  * <p>Threads: {@link #write} from any loop; one writer thread of its own; {@link #find} blocks and
  * belongs on a thread that may.
@@ -43,13 +46,13 @@ public final class Journal implements AutoCloseable {
   /**
    * Bounds.
    *
-   * @param queue most records that wait to be written
-   * @param gather how long the writer lets records gather
+   * @param queue most records that wait to be stored
+   * @param gather how long the writer lets records gather, unless a batch is full before
    * @param retention how long records are kept
    */
   public record Settings(int queue, Duration gather, Duration retention) {
     public static final Settings DEFAULT =
-        new Settings(4_096, Duration.ofMillis(20), Duration.ofDays(30));
+        new Settings(4_096, Duration.ofMillis(50), Duration.ofDays(30));
   }
 
   /**
@@ -59,7 +62,12 @@ public final class Journal implements AutoCloseable {
    */
   public record Kept(String keyId, byte[] json, byte[] decision) {}
 
+  /** A record that waits to be stored. */
+  private record Line(String id, long second, byte[] json) {}
+
   private static final int BATCH = 256;
+  private static final int USUAL_LINE = 3_072;
+  private static final Duration GLANCE = Duration.ofMillis(5);
   private static final int FORGET_AT_ONCE = 50;
   private static final Pattern ID = Pattern.compile("gen-(\\d{1,12})-[0-9A-Za-z]{20}");
   private static final long FORGET_EVERY_BATCHES = 200;
@@ -68,10 +76,9 @@ public final class Journal implements AutoCloseable {
   private final Metrics metrics;
   private final Settings settings;
   private final InstantSource clock;
-  private final BlockingQueue<Generation> queue;
-  private final Map<String, Generation> waiting = new ConcurrentHashMap<>();
+  private final BlockingQueue<Line> queue;
+  private final Map<String, Line> waiting = new ConcurrentHashMap<>();
   private final LongAdder lost = new LongAdder();
-  private final JsonWriter lines = new JsonWriter(1 << 20); // the writer thread's
   private final Thread writer;
   private volatile boolean closing;
 
@@ -88,12 +95,23 @@ public final class Journal implements AutoCloseable {
 
   /** Takes a record; never waits. */
   public void write(Generation generation) {
-    waiting.put(generation.id(), generation);
-    if (!queue.offer(generation)) {
-      waiting.remove(generation.id(), generation);
+    metrics.observe(generation);
+    Line line =
+        new Line(generation.id(), generation.createdAt().getEpochSecond(), json(generation));
+    waiting.put(line.id(), line);
+    if (!queue.offer(line)) {
+      waiting.remove(line.id(), line);
       lost.increment();
-      metrics.observe(generation);
     }
+  }
+
+  private static byte[] json(Generation generation) {
+    JsonWriter out = new JsonWriter(USUAL_LINE).beginObject();
+    out.field("id", generation.id());
+    out.field("key", generation.caller().keyId());
+    GenerationJson.write(out.name("generation"), generation);
+    generation.decision().accept(out.name("decision"));
+    return out.endObject().line().toBytes();
   }
 
   /** A request that was refused at the door: it has no record, but it is counted. */
@@ -101,25 +119,10 @@ public final class Journal implements AutoCloseable {
     metrics.refused(dialect, fault);
   }
 
-  /** The record of an exchange, whether it is written yet or not. */
+  /** The record of an exchange, whether it is stored yet or not. */
   public Optional<Kept> find(String id) {
-    Generation generation = waiting.get(id);
-    if (generation != null) {
-      return Optional.of(
-          new Kept(
-              generation.caller().keyId(),
-              shown(
-                  written(out -> GenerationJson.write(out, generation)),
-                  generation.caller().keyId()),
-              written(generation.decision())));
-    }
-    return stored(id);
-  }
-
-  private static byte[] written(Consumer<JsonWriter> writing) {
-    JsonWriter out = new JsonWriter(2048);
-    writing.accept(out);
-    return out.toBytes();
+    Line line = waiting.get(id);
+    return line != null ? Optional.of(read(line.json(), 0, line.json().length - 1)) : stored(id);
   }
 
   private Optional<Kept> stored(String id) {
@@ -144,10 +147,6 @@ public final class Journal implements AutoCloseable {
       }
     }
     return Optional.empty();
-  }
-
-  private static byte[] shown(byte[] kept, String key) {
-    return KeptGeneration.shown(Json.of(new String(kept, UTF_8)).root(), key);
   }
 
   private static Kept read(byte[] lines, int from, int to) {
@@ -175,21 +174,19 @@ public final class Journal implements AutoCloseable {
   }
 
   private void run() {
-    List<Generation> batch = new ArrayList<>(BATCH);
+    List<Line> batch = new ArrayList<>(BATCH);
     long batches = 0;
     while (true) {
       batch.clear();
       try {
-        Generation first = queue.poll(200, TimeUnit.MILLISECONDS);
+        Line first = queue.poll(200, TimeUnit.MILLISECONDS);
         if (first == null) {
           if (closing) {
             return;
           }
           continue;
         }
-        if (!closing && queue.size() < BATCH) {
-          LockSupport.parkNanos(settings.gather().toNanos());
-        }
+        gather();
         batch.add(first);
         queue.drainTo(batch, BATCH - 1);
         store(batch);
@@ -197,36 +194,41 @@ public final class Journal implements AutoCloseable {
           table.forgetBefore(clock.instant().minus(settings.retention()), FORGET_AT_ONCE);
         }
       } catch (InterruptedException e) {
-        closing = true; // asked to stop: what is queued is still written
+        closing = true; // asked to stop: what is queued is still stored
       } catch (StoreFailure e) {
         lost.add(batch.size());
         System.getLogger("fairlead.journal")
             .log(System.Logger.Level.WARNING, "records were lost: " + e.getMessage());
       } finally {
-        batch.forEach(generation -> waiting.remove(generation.id(), generation));
+        batch.forEach(line -> waiting.remove(line.id(), line));
       }
     }
   }
 
-  private void store(List<Generation> batch) {
-    lines.clear();
-    long first = Long.MAX_VALUE;
-    long last = Long.MIN_VALUE;
-    for (Generation generation : batch) {
-      long second = generation.createdAt().getEpochSecond();
-      first = Math.min(first, second);
-      last = Math.max(last, second);
-      lines.beginObject().field("id", generation.id());
-      lines.field("key", generation.caller().keyId());
-      GenerationJson.write(lines.name("generation"), generation);
-      generation.decision().accept(lines.name("decision"));
-      lines.endObject().line();
-      metrics.observe(generation);
+  /** Lets a batch come together: a commit costs as much for one record as for many. */
+  private void gather() {
+    Duration left = settings.gather();
+    while (!closing && left.isPositive() && queue.size() < BATCH) {
+      LockSupport.parkNanos(GLANCE.toNanos());
+      left = left.minus(GLANCE);
     }
-    table.insert(first, last, batch.size(), lines.toBytes());
   }
 
-  /** Writes what is queued, then stops. */
+  private void store(List<Line> batch) {
+    long first = Long.MAX_VALUE;
+    long last = Long.MIN_VALUE;
+    int size = 0;
+    for (Line line : batch) {
+      first = Math.min(first, line.second());
+      last = Math.max(last, line.second());
+      size += line.json().length;
+    }
+    ByteBuffer lines = ByteBuffer.allocate(size);
+    batch.forEach(line -> lines.put(line.json()));
+    table.insert(first, last, batch.size(), lines.array());
+  }
+
+  /** Stores what is queued, then stops. */
   @Override
   public void close() {
     closing = true;

@@ -67,7 +67,9 @@ public record Decision(
           .field("credential", credential)
           .field("own", own)
           .field("reason", reason.word());
-      Words.write(out, "demotions", demotions.stream().map(Demotion::word).toList());
+      if (!demotions.isEmpty()) {
+        Words.write(out, "demotions", demotions.stream().map(Demotion::word).toList());
+      }
       out.field("share", share);
       Words.flag(out, "sticky", sticky);
       Words.flag(out, "probe", probe);

@@ -95,8 +95,8 @@ public record RequestNeeds(
 
   void write(JsonWriter out) {
     out.beginObject();
-    Words.write(out, "input", input.stream().map(Modality::word).toList());
-    Words.write(out, "output", output.stream().map(Modality::word).toList());
+    modalities(out, "input", input);
+    modalities(out, "output", output);
     firstTool.ifPresent(name -> out.field("first_tool", name));
     Words.flag(out, "must_call", mustCall);
     out.field("format", format.name());
@@ -108,6 +108,14 @@ public record RequestNeeds(
     Words.write(out, "prefer_issuers", preferIssuers);
     Words.write(out, "require_issuers", requireIssuers);
     out.endObject();
+  }
+
+  private static void modalities(JsonWriter out, String name, Set<Modality> modalities) {
+    if (!modalities.isEmpty()) {
+      out.name(name).beginArray();
+      modalities.forEach(modality -> out.value(modality.word()));
+      out.endArray();
+    }
   }
 
   static RequestNeeds read(JsonNode node) {

@@ -12,6 +12,15 @@ import java.util.Arrays;
 public final class JsonWriter {
   private static final byte[] HEX = "0123456789abcdef".getBytes(UTF_8);
 
+  /** Characters below 0x80 that stand in a string as they are. */
+  private static final boolean[] PLAIN = new boolean[0x80];
+
+  static {
+    for (int c = 0x20; c < PLAIN.length; c++) {
+      PLAIN[c] = c != '"' && c != '\\';
+    }
+  }
+
   private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
 
   private byte[] out;
@@ -127,13 +136,6 @@ public final class JsonWriter {
     return ascii("null");
   }
 
-  /** Forgets everything and begins anew, in the array that it has. */
-  public JsonWriter clear() {
-    size = 0;
-    comma = false;
-    return this;
-  }
-
   /** Ends a document and begins another on the next line. */
   public JsonWriter line() {
     put('\n');
@@ -223,23 +225,25 @@ public final class JsonWriter {
     size += to - from;
   }
 
-  /**
-   * Most strings are plain ASCII without anything to escape: they are copied at once. Where the
-   * encoding is longer than the string, or a question mark may stand for half of a surrogate pair,
-   * the string is written with care.
-   */
+  /** Most strings are plain ASCII: those are written as they are read, the rest with care. */
   private void string(String s) {
-    byte[] utf8 = s.getBytes(UTF_8);
-    boolean plain = utf8.length == s.length();
-    for (int i = 0; plain && i < utf8.length; i++) {
-      byte b = utf8[i];
-      plain = b >= 0x20 && b != '"' && b != '\\' && (b != '?' || s.charAt(i) == '?');
+    int length = s.length();
+    room(length + 2);
+    byte[] to = out;
+    int at = size;
+    to[at++] = '"';
+    int i = 0;
+    while (i < length) {
+      char c = s.charAt(i);
+      if (c >= 0x80 || !PLAIN[c]) {
+        break;
+      }
+      to[at++] = (byte) c;
+      i++;
     }
-    put('"');
-    if (plain) {
-      append(utf8, 0, utf8.length);
-    } else {
-      escaped(s, 0);
+    size = at;
+    if (i < length) {
+      escaped(s, i);
     }
     put('"');
   }

@@ -145,6 +145,16 @@ final class AccountTest {
   }
 
   @Test
+  void itReadsTheSameWaitingAndStored() {
+    desk.journal.write(generation(StopReason.END, plan()));
+    JsonNode waiting = desk.known("/api/v1/generation?id=" + ID).json();
+    desk.journal.close(); // stores what waits
+    assertThat(desk.known("/api/v1/generation?id=" + ID).json()).isEqualTo(waiting);
+    assertThat(desk.known("/api/v1/generation/decision?id=" + ID).status()).isEqualTo(200);
+    assertThat(desk.journal.lost()).isZero();
+  }
+
+  @Test
   void itsStopIsOneOfFiveWords() {
     for (StopReason stop : StopReason.values()) {
       desk.journal.write(generation(stop, plan()));

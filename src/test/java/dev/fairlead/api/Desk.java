@@ -77,7 +77,7 @@ final class Desk implements AutoCloseable {
     Metrics metrics = new Metrics();
     database =
         Database.open(
-            folder.resolve("records.db"), Database.Durability.NORMAL, Journal.MIGRATIONS, clock);
+            folder.resolve("records.db"), Database.Use.RECORDS, Journal.MIGRATIONS, clock);
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
     keys.replace(List.of(key(KEY, false), key(MANAGEMENT, true)));
