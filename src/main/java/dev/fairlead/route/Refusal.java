@@ -84,7 +84,7 @@ record Refusal(Fault fault, Availability availability) {
               decision,
               last,
               Availability.Code.NO_ENDPOINTS,
-              none + " for " + model + ": " + last.detail() + ".");
+              none + " for " + model + ": " + uncredited(decision) + ".");
       case REGION ->
           told(
               question,
@@ -189,6 +189,23 @@ record Refusal(Fault fault, Availability availability) {
               Availability.Code.CAPACITY_EXHAUSTED,
               "All providers of " + model + " are rate limited at the moment. Please retry later.");
     };
+  }
+
+  /** Most callers see this before any other refusal: it tells what to do. */
+  private static String uncredited(Decision decision) {
+    TreeSet<String> providers = new TreeSet<>();
+    for (Excluded one : decision.excluded()) {
+      if (one.rule() == Rule.CREDENTIAL) {
+        providers.add(one.provider());
+      }
+    }
+    return providers.size() == 1
+        ? "there is no credential for its provider "
+            + providers.first()
+            + "; set that provider's key in the environment or in the configuration"
+        : "there is no credential for any of its providers; set the key of one of them in the"
+            + " environment or in the configuration: "
+            + String.join(", ", providers);
   }
 
   private static String where(Excluded last) {

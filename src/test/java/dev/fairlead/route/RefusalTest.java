@@ -48,6 +48,22 @@ final class RefusalTest {
   }
 
   @Test
+  void whoHasNoCredentialIsToldWhichWouldDo() {
+    scene.kit.endpoint("openai/gpt-5", "azure", 2);
+    scene.seats.put("openai", List.of());
+    scene.seats.put("azure", List.of());
+    assertThat(scene.refused("{'model':'openai/gpt-5'}").fault().message())
+        .isEqualTo(
+            "No endpoints found for openai/gpt-5: there is no credential for any of its providers;"
+                + " set the key of one of them in the environment or in the configuration:"
+                + " azure, openai.");
+    assertThat(scene.refused("{'model':'openai/gpt-5-mini'}").fault().message())
+        .endsWith(
+            "no credential for its provider openai; set that provider's key in the environment or"
+                + " in the configuration.");
+  }
+
+  @Test
   void noModelAtAll() {
     assertThat(scene.refused("{}").fault().message()).isEqualTo("No models provided");
     assertThat(scene.refused("{}").fault().status()).isEqualTo(400);
