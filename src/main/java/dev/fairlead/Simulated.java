@@ -9,6 +9,7 @@ import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.EndpointDefaults;
 import dev.fairlead.catalog.Modality;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.catalog.ModelGrammar;
 import dev.fairlead.catalog.Provider;
 import dev.fairlead.http.Headers;
 import dev.fairlead.protocol.Codec;
@@ -59,7 +60,7 @@ final class Simulated {
     return new Simulator(codecs, Scenario.standard(), nanos, clock);
   }
 
-  /** The catalog with the simulator's models before all others. */
+  /** The catalog with the simulator's models before all others, and a meaning for their options. */
   static Catalog addTo(Catalog catalog) {
     List<Provider> providers = new ArrayList<>(List.of(PROVIDER));
     providers.addAll(catalog.providers());
@@ -71,7 +72,13 @@ final class Simulated {
     }
     models.addAll(catalog.models());
     endpoints.addAll(catalog.endpoints());
-    return new Catalog(catalog.version(), providers, models, endpoints);
+    return new Catalog(catalog.version(), providers, models, endpoints)
+        .withGrammar(Simulated::made);
+  }
+
+  private static Optional<ModelGrammar.Made> made(String name) {
+    return SimulatorCatalog.named(name)
+        .map(entry -> new ModelGrammar.Made(model(entry), endpoint(entry)));
   }
 
   private static Set<Modality> output(SimulatorCatalog.Entry entry) {

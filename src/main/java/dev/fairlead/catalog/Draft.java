@@ -20,6 +20,7 @@ import java.util.Set;
  */
 final class Draft {
   private final String base;
+  private final ModelGrammar grammar;
   private final Map<String, Provider> providers = new LinkedHashMap<>();
   private final Map<String, Model> models = new LinkedHashMap<>();
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
@@ -29,6 +30,7 @@ final class Draft {
 
   Draft(Catalog base) {
     this.base = base.version();
+    this.grammar = base.grammar();
     base.providers().forEach(p -> providers.put(p.slug(), p));
     base.models().forEach(m -> models.put(m.id(), m));
     base.endpoints().forEach(e -> endpoints.put(e.id(), e));
@@ -89,7 +91,7 @@ final class Draft {
   }
 
   Catalog build() {
-    return new Catalog(version(), providers.values(), models.values(), endpoints.values());
+    return new Catalog(version(), providers.values(), models.values(), endpoints.values(), grammar);
   }
 
   /** The base's name while nothing was changed; otherwise one reckoned from what was. */

@@ -8,29 +8,47 @@ import dev.fairlead.catalog.Model;
 import dev.fairlead.protocol.Target;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
-/** A catalog with the facts of its endpoints at hand. Immutable, made once for each catalog. */
+/**
+ * A catalog with the facts of its endpoints at hand. Made once for each catalog; entries of models
+ * that the catalog does not list come in when they are named. Safe for all threads.
+ */
 final class Roster {
   /** An endpoint and its facts. */
   record Entry(Endpoint endpoint, Facts facts) {}
 
   private final Catalog catalog;
-  private final Map<String, List<Entry>> entries = new HashMap<>();
-  private final Map<String, Entry> byId = new HashMap<>();
+  private final Predicate<Model> distillable;
+  private final Map<String, List<Entry>> entries = new ConcurrentHashMap<>();
+  private final Map<String, Entry> byId = new ConcurrentHashMap<>();
 
   Roster(Catalog catalog, Predicate<Model> distillable) {
     this.catalog = catalog;
-    for (Endpoint endpoint : catalog.endpoints()) {
-      boolean permitted = catalog.model(endpoint.model()).filter(distillable).isPresent();
+    this.distillable = distillable;
+    catalog.endpoints().stream().map(Endpoint::model).distinct().forEach(this::entries);
+  }
+
+  private List<Entry> entries(String model) {
+    List<Entry> known = entries.get(model);
+    if (known != null) {
+      return known;
+    }
+    boolean permitted = catalog.model(model).filter(distillable).isPresent();
+    List<Entry> fresh = new ArrayList<>();
+    for (Endpoint endpoint : catalog.endpoints(model)) {
       Entry entry = new Entry(endpoint, Facts.of(endpoint, permitted));
-      entries.computeIfAbsent(endpoint.model(), id -> new ArrayList<>()).add(entry);
+      fresh.add(entry);
       byId.put(endpoint.id(), entry);
     }
+    if (!fresh.isEmpty()) {
+      entries.put(model, List.copyOf(fresh));
+    }
+    return fresh;
   }
 
   Catalog catalog() {
@@ -52,7 +70,7 @@ final class Roster {
 
   /** Adds the candidates of one of the request's models. */
   void candidates(PlanInput input, ModelChoice choice, int number, List<Candidate> into) {
-    for (Entry entry : entries.getOrDefault(choice.id(), List.of())) {
+    for (Entry entry : entries(choice.id())) {
       Facts facts = entry.facts();
       Endpoint endpoint = entry.endpoint();
       RequestNeeds needs = input.needs();

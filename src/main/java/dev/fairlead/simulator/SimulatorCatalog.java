@@ -4,10 +4,11 @@ import dev.fairlead.money.Price;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * The models that a gateway without any provider shows. Each of their names takes options, so this
- * is a shop window, not the stock.
+ * The models that a gateway without any provider shows. Each of their names takes options, so what
+ * it lists is a shop window, not the stock; the stock is behind {@link #named}.
  */
 public final class SimulatorCatalog {
   /**
@@ -22,11 +23,9 @@ public final class SimulatorCatalog {
       Price price,
       int contextLength,
       int maxCompletionTokens,
-      boolean tools,
-      boolean structuredOutput,
-      boolean reasoning,
       boolean imageOutput) {}
 
+  private static final String PREFIX = "sim/";
   private static final int CONTEXT = 200_000;
   private static final int OUTPUT = 16_000;
 
@@ -61,6 +60,19 @@ public final class SimulatorCatalog {
     return List.copyOf(entries);
   }
 
+  /** What a name of the grammar means that is not in the window; empty for any other name. */
+  public static Optional<Entry> named(String name) {
+    if (!name.startsWith(PREFIX)) {
+      return Optional.empty();
+    }
+    try {
+      return Behaviour.read(name.substring(PREFIX.length()))
+          .map(read -> entry(name, name.substring(PREFIX.length()), read.kind().meaning()));
+    } catch (BadName e) {
+      return Optional.empty(); // it cannot be played, so it is no model
+    }
+  }
+
   private static Entry entry(String name, String title, String description) {
     return new Entry(
         name,
@@ -69,9 +81,6 @@ public final class SimulatorCatalog {
         Price.FREE,
         CONTEXT,
         OUTPUT,
-        name.equals("sim/tools"),
-        name.equals("sim/json"),
-        name.equals("sim/think"),
-        name.equals("sim/image"));
+        name.startsWith("sim/image"));
   }
 }

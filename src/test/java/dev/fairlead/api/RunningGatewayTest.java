@@ -45,17 +45,71 @@ final class RunningGatewayTest {
     return new ObjectMapper().readTree(answer.body());
   }
 
+  private static Gateway start(Path data) throws Exception {
+    return Gateway.start(
+        new Gateway.Start(
+            GatewayConfig.DEFAULT,
+            "127.0.0.1",
+            0,
+            data,
+            name -> Optional.ofNullable(ENVIRONMENT.get(name)),
+            true));
+  }
+
+  private static String models(String... names) {
+    return "{\"models\": [\""
+        + String.join("\", \"", names)
+        + "\"], \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+  }
+
+  @Test
+  void theSimulatorsOptionsAreUnderstoodInTheNamesOfItsModels(@TempDir Path data) throws Exception {
+    try (Gateway gateway = start(data)) {
+      String chat = "/api/v1/chat/completions";
+      String quick = "sim/words-7+ttft=1ms+interval=0ms";
+      HttpResponse<String> answer = send(gateway, chat, models(quick));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(json(answer).get("model").asString()).isEqualTo(quick);
+      assertThat(json(answer).get("usage").get("completion_tokens").asInt()).isEqualTo(7);
+
+      String broken = "sim/words-7+fault=http-503+scale=0";
+      HttpResponse<String> fallback = send(gateway, chat, models(broken, quick));
+      assertThat(json(fallback).get("model").asString()).isEqualTo(quick);
+      String id = fallback.headers().firstValue("x-generation-id").orElseThrow();
+      JsonNode tried =
+          json(send(gateway, "/api/v1/generation?id=" + id, ""))
+              .get("data")
+              .get("provider_responses");
+      assertThat(tried.get(0).get("model_permaslug").asString()).isEqualTo(broken);
+      JsonNode again =
+          json(send(gateway, "/api/v1/generation/decision?recompute=true&id=" + id, ""));
+      assertThat(again.get("recomputed").get("equal").asBoolean()).isTrue();
+
+      for (String wrong : Set.of("sim/words-7+ttft=soon", "sim/words-7+", "sim/poet")) {
+        assertThat(send(gateway, chat, models(wrong)).statusCode()).as(wrong).isEqualTo(400);
+      }
+    }
+  }
+
+  @Test
+  void namesOfTheSimulatorAreRememberedUpToABound(@TempDir Path data) throws Exception {
+    try (Gateway gateway = start(data)) {
+      String chat = "/api/v1/chat/completions";
+      int refused = 0;
+      for (int seed = 0; seed < 1_010; seed++) {
+        String name = "sim/words-1+scale=0+seed=" + seed;
+        refused += send(gateway, chat, models(name)).statusCode() == 400 ? 1 : 0;
+      }
+      assertThat(refused).isEqualTo(10);
+      assertThat(send(gateway, chat, models("sim/words-1+scale=0+seed=1")).statusCode())
+          .isEqualTo(200);
+      assertThat(send(gateway, chat, models("sim/echo")).statusCode()).isEqualTo(200);
+    }
+  }
+
   @Test
   void whatAConversationLeavesBehindCanBeReadAtOnce(@TempDir Path data) throws Exception {
-    try (Gateway gateway =
-        Gateway.start(
-            new Gateway.Start(
-                GatewayConfig.DEFAULT,
-                "127.0.0.1",
-                0,
-                data,
-                name -> Optional.ofNullable(ENVIRONMENT.get(name)),
-                true))) {
+    try (Gateway gateway = start(data)) {
       HttpResponse<String> answer =
           send(
               gateway,
