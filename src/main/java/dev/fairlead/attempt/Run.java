@@ -86,7 +86,7 @@ public final class Run implements Try.Owner {
       return false;
     }
     errand.health().failed(broken.endpoint(), why);
-    faults.put(broken.endpoint().id(), why);
+    note(broken.endpoint(), why);
     soFar = Optional.of(textSoFar);
     broke = broke.or(() -> Optional.of(why));
     if (!anyLeft() || tries.size() >= shared.rule().maxTries()) {
@@ -189,7 +189,7 @@ public final class Run implements Try.Owner {
   }
 
   private void failedBeforeCall(Endpoint endpoint, String message) {
-    faults.put(endpoint.id(), Fault.gateway(Fault.Kind.BAD_CREDENTIAL, message));
+    note(endpoint, Fault.gateway(Fault.Kind.BAD_CREDENTIAL, message));
     next();
   }
 
@@ -244,7 +244,7 @@ public final class Run implements Try.Owner {
       return;
     }
     errand.health().failed(endpoint, fault);
-    faults.put(endpoint.id(), fault);
+    note(endpoint, fault);
     switch (step(fault, unprocessed)) {
       case RetryRule.Step.Same(Duration after) -> {
         failed.decided("same");
@@ -256,9 +256,17 @@ public final class Run implements Try.Owner {
       }
       case RetryRule.Step.Stop() -> {
         failed.decided("stop");
-        give(fault);
+        give(named(endpoint, fault));
       }
     }
+  }
+
+  private void note(Endpoint endpoint, Fault fault) {
+    faults.put(endpoint.id(), named(endpoint, fault));
+  }
+
+  private static Fault named(Endpoint endpoint, Fault fault) {
+    return fault.by(endpoint.provider().name());
   }
 
   /** True when what the endpoint dislikes may be what we added, and not what the caller said. */

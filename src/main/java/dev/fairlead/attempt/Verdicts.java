@@ -18,29 +18,37 @@ final class Verdicts {
 
   /**
    * A single endpoint's fault is told as it is. Of several, what lies in the request itself comes
-   * first, for that the caller can mend; then a common limit; then the list.
+   * first, for that the caller can mend; then a common limit; then the list. The others are told as
+   * what went before.
    *
    * @param byEndpoint the last fault of each endpoint, in the order of trying
    */
   static Fault summary(Map<String, Fault> byEndpoint, Fault last) {
-    Collection<Fault> all = byEndpoint.values();
+    List<Fault> all = List.copyOf(byEndpoint.values());
     if (all.size() <= 1 || last.kind() == Fault.Kind.CONTENT_POLICY) {
-      return last.withRetryAfter(least(all));
+      return last.withRetryAfter(least(all)).after(without(last, all));
     }
     for (Fault fault : all) {
       if (fault.status() >= 400 && fault.status() < 429) {
-        return fault;
+        return fault.after(without(fault, all));
       }
     }
     if (all.stream().allMatch(f -> f.kind() == Fault.Kind.RATE_LIMITED)) {
-      return last.withRetryAfter(least(all));
+      return last.withRetryAfter(least(all)).after(without(last, all));
     }
     List<String> reasons = new ArrayList<>();
     byEndpoint.forEach((endpoint, fault) -> reasons.add(endpoint + ": " + fault.kind().word()));
     return Fault.provider(
             Fault.Kind.EXHAUSTED,
             "No endpoint could answer. " + String.join(", ", reasons) + ". Try again later.")
-        .withRetryAfter(least(all).or(() -> Optional.of(USUAL_PAUSE)));
+        .withRetryAfter(least(all).or(() -> Optional.of(USUAL_PAUSE)))
+        .after(all);
+  }
+
+  private static List<Fault> without(Fault told, List<Fault> all) {
+    List<Fault> others = new ArrayList<>(all);
+    others.remove(told);
+    return others;
   }
 
   private static Optional<Duration> least(Collection<Fault> faults) {

@@ -2,6 +2,7 @@ package dev.fairlead.canon;
 
 import dev.fairlead.wire.Raw;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param providerCode the provider's own word for it
  * @param retryAfter how long the provider asked to be left alone
  * @param detail for the operator and the record: raw upstream text, shortened
+ * @param provider the name of the provider that was asked
+ * @param earlier failures of others that were asked before, in order
  * @param availability OpenRouter's {@code error.availability}, where nobody may or can be asked
  */
 public record Fault(
@@ -25,9 +28,15 @@ public record Fault(
     Optional<String> providerCode,
     Optional<Duration> retryAfter,
     Optional<String> detail,
+    Optional<String> provider,
+    List<Fault> earlier,
     Optional<Raw> availability) {
 
-  /** A fault that says nothing on what else is available. */
+  public Fault {
+    earlier = List.copyOf(earlier);
+  }
+
+  /** A fault that nobody is named for, and that says nothing on what else is available. */
   public Fault(
       Source source,
       Kind kind,
@@ -46,6 +55,8 @@ public record Fault(
         providerCode,
         retryAfter,
         detail,
+        Optional.empty(),
+        List.of(),
         Optional.empty());
   }
 
@@ -154,12 +165,32 @@ public record Fault(
 
   public Fault withProvider(int answeredStatus, Optional<String> code, Optional<String> raw) {
     return new Fault(
-        source, kind, status, message, answeredStatus, code, retryAfter, raw, availability);
+        source,
+        kind,
+        status,
+        message,
+        answeredStatus,
+        code,
+        retryAfter,
+        raw,
+        provider,
+        earlier,
+        availability);
   }
 
   public Fault withRetryAfter(Optional<Duration> pause) {
     return new Fault(
-        source, kind, status, message, providerStatus, providerCode, pause, detail, availability);
+        source,
+        kind,
+        status,
+        message,
+        providerStatus,
+        providerCode,
+        pause,
+        detail,
+        provider,
+        earlier,
+        availability);
   }
 
   public Fault withStatus(int newStatus) {
@@ -172,6 +203,8 @@ public record Fault(
         providerCode,
         retryAfter,
         detail,
+        provider,
+        earlier,
         availability);
   }
 
@@ -185,6 +218,39 @@ public record Fault(
         providerCode,
         retryAfter,
         detail,
+        provider,
+        earlier,
+        availability);
+  }
+
+  /** Names the provider that was asked. */
+  public Fault by(String providerName) {
+    return new Fault(
+        source,
+        kind,
+        status,
+        message,
+        providerStatus,
+        providerCode,
+        retryAfter,
+        detail,
+        Optional.of(providerName),
+        earlier,
+        availability);
+  }
+
+  public Fault after(List<Fault> failures) {
+    return new Fault(
+        source,
+        kind,
+        status,
+        message,
+        providerStatus,
+        providerCode,
+        retryAfter,
+        detail,
+        provider,
+        failures,
         availability);
   }
 
@@ -198,6 +264,8 @@ public record Fault(
         providerCode,
         retryAfter,
         detail,
+        provider,
+        earlier,
         Optional.of(object));
   }
 }

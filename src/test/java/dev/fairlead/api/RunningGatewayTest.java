@@ -92,6 +92,29 @@ final class RunningGatewayTest {
   }
 
   @Test
+  void aFailureNamesWhoWasAskedAndWhoBeforeThem(@TempDir Path data) throws Exception {
+    try (Gateway gateway = start(data)) {
+      String chat = "/api/v1/chat/completions";
+      JsonNode alone =
+          json(send(gateway, chat, models("sim/words-1+scale=0+fault=context-length")))
+              .get("error")
+              .get("metadata");
+      assertThat(alone.get("provider_name").asString()).isEqualTo("Simulator");
+      assertThat(alone.has("previous_errors")).isFalse();
+
+      String first = "sim/words-1+scale=0+fault=unauthorized";
+      HttpResponse<String> both =
+          send(gateway, chat, models(first, "sim/words-1+scale=0+fault=content-filter"));
+      assertThat(both.statusCode()).isEqualTo(400);
+      JsonNode before = json(both).get("error").get("metadata").get("previous_errors");
+      assertThat(before.size()).isEqualTo(1);
+      assertThat(before.get(0).get("provider").asString()).isEqualTo("Simulator");
+      assertThat(before.get(0).get("code").asString()).isEqualTo("provider_unavailable");
+      assertThat(before.get(0).get("status").asInt()).isEqualTo(502);
+    }
+  }
+
+  @Test
   void namesOfTheSimulatorAreRememberedUpToABound(@TempDir Path data) throws Exception {
     try (Gateway gateway = start(data)) {
       String chat = "/api/v1/chat/completions";

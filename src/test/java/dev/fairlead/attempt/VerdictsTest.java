@@ -62,6 +62,17 @@ final class VerdictsTest {
   }
 
   @Test
+  void whatOthersAnsweredIsToldBesideIt() {
+    Fault down = provider(Kind.SERVER_ERROR).by("Down");
+    Fault busy = provider(Kind.OVERLOADED).by("Busy");
+    Fault mine = Fault.client(Kind.CONTEXT_LENGTH, "too long").by("Small");
+    assertThat(summary(down).earlier()).isEmpty();
+    assertThat(summary(down, busy).earlier()).containsExactly(down, busy);
+    assertThat(summary(down, mine, busy).earlier()).containsExactly(down, busy);
+    assertThat(summary(limited(9), limited(3)).earlier()).containsExactly(limited(9));
+  }
+
+  @Test
   void ourOwnBadCredentialIsNever401() {
     assertThat(summary(provider(Kind.BAD_CREDENTIAL)).status()).isEqualTo(502);
     assertThat(summary(provider(Kind.BAD_CREDENTIAL), provider(Kind.BAD_CREDENTIAL)).status())

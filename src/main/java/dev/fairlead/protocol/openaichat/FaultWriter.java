@@ -3,6 +3,7 @@ package dev.fairlead.protocol.openaichat;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.protocol.Flavour;
 import dev.fairlead.wire.JsonWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,15 +32,30 @@ final class FaultWriter {
     out.name("metadata").beginObject().field("error_type", fault.kind().errorType());
     boolean ours = fault.source() == Fault.Source.GATEWAY;
     if (!ours) {
-      provider.ifPresent(it -> out.field("provider_name", it));
+      provider.or(fault::provider).ifPresent(it -> out.field("provider_name", it));
       fault.providerCode().ifPresent(it -> out.field("provider_code", it));
       if (fault.providerStatus() > 0) {
         fault.detail().ifPresent(it -> out.field("raw", it));
       }
     }
+    earlier(out, fault.earlier());
     out.endObject();
     fault.availability().ifPresent(it -> out.field("availability", it));
     out.endObject();
+  }
+
+  /** Who else was asked, and how that went; what they wrote stays with the operator. */
+  private static void earlier(JsonWriter out, List<Fault> earlier) {
+    if (earlier.isEmpty()) {
+      return;
+    }
+    out.name("previous_errors").beginArray();
+    for (Fault fault : earlier) {
+      out.beginObject();
+      fault.provider().ifPresent(it -> out.field("provider", it));
+      out.field("code", fault.kind().errorType()).field("status", fault.status()).endObject();
+    }
+    out.endArray();
   }
 
   /** {@code {message, type, param, code}}, and beside them what else is available. */
