@@ -1,0 +1,39 @@
+package dev.fairlead.identity;
+
+import java.util.Locale;
+
+/**
+ * Whose money or whose share: what budgets and limits are set on.
+ *
+ * @param id the key's public identifier, the workspace's slug, the model's id, the caller's own id
+ *     of its end user, …
+ */
+public record Scope(Kind kind, String id) implements Comparable<Scope> {
+  /** From the widest to the narrowest, and then across. */
+  public enum Kind {
+    ORGANIZATION,
+    WORKSPACE,
+    MEMBER,
+    KEY,
+    END_USER,
+    TAG,
+    MODEL,
+    PROVIDER;
+
+    /** The word in configuration, records and errors: {@code end_user}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Override
+  public int compareTo(Scope other) {
+    int byKind = kind.compareTo(other.kind);
+    return byKind != 0 ? byKind : id.compareTo(other.id);
+  }
+
+  @Override
+  public String toString() {
+    return kind.word() + ":" + id;
+  }
+}
