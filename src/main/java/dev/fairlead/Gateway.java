@@ -23,6 +23,7 @@ import dev.fairlead.http.ServerConfig;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
+import dev.fairlead.ledger.Ledger;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
@@ -96,6 +97,7 @@ public final class Gateway implements AutoCloseable {
   private final Database records;
   private final Database settings;
   private final Journal journal;
+  private final Ledger ledger;
   private final Keyring keyring;
   private final HttpServer server;
   private volatile Live live;
@@ -125,7 +127,8 @@ public final class Gateway implements AutoCloseable {
     Metrics metrics = new Metrics();
     journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
-    keyring = new Keyring(keys, settings, clock, secure, start.environment());
+    ledger = new Ledger(settings, clock);
+    keyring = new Keyring(keys, settings, ledger, clock, secure, start.environment());
     keyring.load(live.config().keys());
     SignalBook signals = new SignalBook(clock);
     Stickiness stickiness = new Stickiness(CONVERSATIONS, nanos);
@@ -165,6 +168,7 @@ public final class Gateway implements AutoCloseable {
             stickiness,
             attempts,
             journal,
+            ledger,
             new Corridor.Settings(
                 start.config().streamPolicy(),
                 Duration.ofSeconds(10),
@@ -289,6 +293,7 @@ public final class Gateway implements AutoCloseable {
     draining = true;
     server.close();
     loops.close();
+    ledger.close();
     journal.close();
     records.close();
     settings.close();

@@ -1,10 +1,15 @@
 package dev.fairlead;
 
 import dev.fairlead.config.KeyConfig;
+import dev.fairlead.identity.Allowance;
 import dev.fairlead.identity.Key;
 import dev.fairlead.identity.KeyGrammar;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Scope;
+import dev.fairlead.ledger.Budget;
+import dev.fairlead.ledger.Ledger;
+import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,6 +31,7 @@ final class Keyring {
 
   private final Keys keys;
   private final KeyTable table;
+  private final Ledger ledger;
   private final InstantSource clock;
   private final RandomGenerator secure;
   private final Function<String, Optional<String>> environment;
@@ -36,11 +42,13 @@ final class Keyring {
   Keyring(
       Keys keys,
       Database database,
+      Ledger ledger,
       InstantSource clock,
       RandomGenerator secure,
       Function<String, Optional<String>> environment) {
     this.keys = keys;
     this.table = new KeyTable(database);
+    this.ledger = ledger;
     this.clock = clock;
     this.secure = secure;
     this.environment = environment;
@@ -49,14 +57,14 @@ final class Keyring {
   synchronized void load(List<KeyConfig> configured) {
     List<Key> fixed = new ArrayList<>();
     for (KeyConfig key : configured) {
-      fixed.add(key(key.name(), key.key().reveal(), key.management(), true, key.models()));
-      key.limit()
-          .ifPresent(
-              limit ->
-                  LOG.log(
-                      System.Logger.Level.WARNING,
-                      "the limit of key ''{0}'' is not enforced by this version",
-                      key.name()));
+      fixed.add(
+          key(
+              key.name(),
+              key.key().reveal(),
+              key.management(),
+              true,
+              key.models(),
+              key.limit().map(limit -> new Allowance(Money.ofUsd(limit), key.limitReset()))));
     }
     fromEnvironment("FAIRLEAD_MANAGEMENT_KEY", true).ifPresent(fixed::add);
     fromEnvironment("FAIRLEAD_KEY", false).ifPresent(fixed::add);
@@ -67,6 +75,22 @@ final class Keyring {
     loaded = true;
     stored.addAll(fixed);
     keys.replace(stored);
+    ledger.replace(budgets(stored));
+  }
+
+  private static List<Budget> budgets(List<Key> keys) {
+    List<Budget> budgets = new ArrayList<>();
+    for (Key key : keys) {
+      key.allowance()
+          .ifPresent(
+              allowance ->
+                  budgets.add(
+                      new Budget(
+                          new Scope(Scope.Kind.KEY, key.id()),
+                          allowance.reset(),
+                          allowance.limit())));
+    }
+    return budgets;
   }
 
   /**
@@ -92,7 +116,7 @@ final class Keyring {
 
   private String made(String name, boolean management, List<Key> stored) {
     String secret = KeyGrammar.mint(secure, management);
-    Key key = key(name, secret, management, false, List.of());
+    Key key = key(name, secret, management, false, List.of(), Optional.empty());
     unkept.add(key);
     stored.add(key);
     return secret;
@@ -109,11 +133,16 @@ final class Keyring {
     }
     return secret
         .filter(s -> s.length() >= KeyConfig.SHORTEST)
-        .map(s -> key(variable, s, management, true, List.of()));
+        .map(s -> key(variable, s, management, true, List.of(), Optional.empty()));
   }
 
   private Key key(
-      String name, String secret, boolean management, boolean fixed, List<String> models) {
+      String name,
+      String secret,
+      boolean management,
+      boolean fixed,
+      List<String> models,
+      Optional<Allowance> allowance) {
     return new Key(
         KeyGrammar.id(secret),
         name,
@@ -124,7 +153,8 @@ final class Keyring {
         false,
         clock.instant(),
         Optional.empty(),
-        models);
+        models,
+        allowance);
   }
 
   Optional<First> first() {

@@ -2,12 +2,16 @@ package dev.fairlead;
 
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.journal.Journal;
+import dev.fairlead.ledger.Ledger;
 import dev.fairlead.store.Database;
+import dev.fairlead.store.Migration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /**
  * The files of the data folder.
@@ -19,8 +23,12 @@ record Stores(Database settings, Database records) {
 
   static Stores open(Path data, InstantSource clock) {
     return new Stores(
-        Database.open(data.resolve("fairlead.db"), Database.Use.BOOKS, KeyTable.MIGRATIONS, clock),
+        Database.open(data.resolve("fairlead.db"), Database.Use.BOOKS, books(), clock),
         Database.open(data.resolve("records.db"), Database.Use.RECORDS, Journal.MIGRATIONS, clock));
+  }
+
+  private static List<Migration> books() {
+    return Stream.concat(KeyTable.MIGRATIONS.stream(), Ledger.MIGRATIONS.stream()).toList();
   }
 
   static Stores await(Future<Stores> opening) throws IOException {

@@ -1,39 +1,41 @@
 package dev.fairlead.api;
 
+import dev.fairlead.identity.Allowance;
 import dev.fairlead.identity.Key;
 import dev.fairlead.identity.Principal;
+import dev.fairlead.ledger.Standing;
+import dev.fairlead.money.Interval;
+import dev.fairlead.money.Money;
 import dev.fairlead.wire.JsonWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * OpenRouter's object of the calling key. Nothing is limited and nothing is summed up here yet:
- * limits are null and sums are 0 until there is a ledger.
- */
+/** OpenRouter's object of the calling key: what it may do, and what it has spent. */
 final class KeyJson {
-  private static final List<String> SUMS =
-      List.of(
-          "usage",
-          "usage_daily",
-          "usage_weekly",
-          "usage_monthly",
-          "byok_usage",
-          "byok_usage_daily",
-          "byok_usage_weekly",
-          "byok_usage_monthly");
+  private static final List<String> OWN_CREDENTIALS =
+      List.of("byok_usage", "byok_usage_daily", "byok_usage_weekly", "byok_usage_monthly");
 
   private KeyJson() {}
 
-  static void write(JsonWriter out, Principal principal, Optional<Key> key) {
+  static void write(JsonWriter out, Principal principal, Optional<Key> key, Standing standing) {
+    Optional<Allowance> allowance = key.flatMap(Key::allowance);
     out.beginObject()
         .field("label", key.map(Key::label).orElse(""))
         .field("name", principal.keyName())
         .field("hash", principal.keyId());
-    Fields.none(out, "limit");
-    Fields.none(out, "limit_remaining");
-    Fields.none(out, "limit_reset");
-    SUMS.forEach(sum -> out.field(sum, 0));
+    amount(out, "limit", allowance.map(Allowance::limit));
+    amount(out, "limit_remaining", allowance.map(a -> remaining(a, standing)));
+    Fields.text(
+        out,
+        "limit_reset",
+        allowance.map(Allowance::reset).filter(r -> r != Interval.LIFETIME).map(Interval::word));
+    out.field("usage", standing.lifetime().usd())
+        .field("usage_daily", standing.today().usd())
+        .field("usage_weekly", standing.thisWeek().usd())
+        .field("usage_monthly", standing.thisMonth().usd());
+    out.field("held", standing.held().usd());
+    OWN_CREDENTIALS.forEach(sum -> out.field(sum, 0));
     out.field("include_byok_in_limit", false)
         .field("is_free_tier", false)
         .field("is_management_key", principal.management())
@@ -47,5 +49,23 @@ final class KeyJson {
         .field("note", "No request limits are set; this field is deprecated.")
         .endObject()
         .endObject();
+  }
+
+  /** What is not spent yet, as OpenRouter has it: what is held is not taken off. */
+  private static Money remaining(Allowance allowance, Standing standing) {
+    Money spent =
+        switch (allowance.reset()) {
+          case DAILY -> standing.today();
+          case WEEKLY -> standing.thisWeek();
+          case MONTHLY -> standing.thisMonth();
+          case LIFETIME -> standing.lifetime();
+        };
+    Money left = allowance.limit().minus(spent);
+    return left.nanoUsd() < 0 ? Money.ZERO : left;
+  }
+
+  private static void amount(JsonWriter out, String name, Optional<Money> amount) {
+    out.name(name);
+    amount.map(Money::usd).ifPresentOrElse(out::value, out::nullValue);
   }
 }

@@ -9,6 +9,7 @@ import dev.fairlead.http.Responder;
 import dev.fairlead.http.ServerRequest;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Scope;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.wire.JsonWriter;
 import java.util.List;
@@ -121,7 +122,11 @@ public final class Reading {
   private Reply key(Ask ask) throws Refused {
     Principal principal = ask.principal();
     JsonWriter out = new JsonWriter().beginObject().name("data");
-    KeyJson.write(out, principal, corridor.keys().key(principal.keyId()));
+    KeyJson.write(
+        out,
+        principal,
+        corridor.keys().key(principal.keyId()),
+        corridor.ledger().standing(new Scope(Scope.Kind.KEY, principal.keyId())));
     return Reply.personal(out.endObject().toBytes());
   }
 }

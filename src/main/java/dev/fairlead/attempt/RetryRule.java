@@ -95,6 +95,7 @@ public record RetryRule(int maxTries, Duration backoff, Duration patience, Durat
           MODEL_UNKNOWN,
           NO_ENDPOINTS,
           DRAINING,
+          LEDGER_UNAVAILABLE,
           EXHAUSTED ->
           STOP;
     };

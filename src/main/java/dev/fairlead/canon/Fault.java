@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param provider the name of the provider that was asked
  * @param earlier failures of others that were asked before, in order
  * @param availability OpenRouter's {@code error.availability}, where nobody may or can be asked
+ * @param metadata an object whose members are told in {@code error.metadata} beside the usual ones
  */
 public record Fault(
     Source source,
@@ -30,7 +31,8 @@ public record Fault(
     Optional<String> detail,
     Optional<String> provider,
     List<Fault> earlier,
-    Optional<Raw> availability) {
+    Optional<Raw> availability,
+    Optional<Raw> metadata) {
 
   public Fault {
     earlier = List.copyOf(earlier);
@@ -57,6 +59,7 @@ public record Fault(
         detail,
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -113,6 +116,7 @@ public record Fault(
     // ours
     DRAINING("provider_overloaded", 503),
     EXHAUSTED("provider_unavailable", 503),
+    LEDGER_UNAVAILABLE("provider_overloaded", 503),
     INTERNAL("server", 500);
 
     private final String errorType;
@@ -175,7 +179,8 @@ public record Fault(
         raw,
         provider,
         earlier,
-        availability);
+        availability,
+        metadata);
   }
 
   public Fault withRetryAfter(Optional<Duration> pause) {
@@ -190,7 +195,8 @@ public record Fault(
         detail,
         provider,
         earlier,
-        availability);
+        availability,
+        metadata);
   }
 
   public Fault withStatus(int newStatus) {
@@ -205,7 +211,8 @@ public record Fault(
         detail,
         provider,
         earlier,
-        availability);
+        availability,
+        metadata);
   }
 
   public Fault withMessage(String newMessage) {
@@ -220,7 +227,8 @@ public record Fault(
         detail,
         provider,
         earlier,
-        availability);
+        availability,
+        metadata);
   }
 
   /** Names the provider that was asked. */
@@ -236,7 +244,8 @@ public record Fault(
         detail,
         Optional.of(providerName),
         earlier,
-        availability);
+        availability,
+        metadata);
   }
 
   public Fault after(List<Fault> failures) {
@@ -251,7 +260,8 @@ public record Fault(
         detail,
         provider,
         failures,
-        availability);
+        availability,
+        metadata);
   }
 
   public Fault withAvailability(Raw object) {
@@ -266,6 +276,23 @@ public record Fault(
         detail,
         provider,
         earlier,
+        Optional.of(object),
+        metadata);
+  }
+
+  public Fault withMetadata(Raw object) {
+    return new Fault(
+        source,
+        kind,
+        status,
+        message,
+        providerStatus,
+        providerCode,
+        retryAfter,
+        detail,
+        provider,
+        earlier,
+        availability,
         Optional.of(object));
   }
 }

@@ -1,5 +1,6 @@
 package dev.fairlead.config;
 
+import dev.fairlead.money.Interval;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +16,9 @@ public record KeyConfig(
     String name,
     Secret key,
     Optional<BigDecimal> limit,
-    LimitReset limitReset,
+    Interval limitReset,
     boolean management,
     List<String> models) {
-
-  /** When spending begins again from nothing. */
-  public enum LimitReset {
-    NEVER,
-    DAILY,
-    WEEKLY,
-    MONTHLY
-  }
 
   /** A fixed key may be any string, but not a short one. */
   public static final int SHORTEST = 16;
@@ -47,11 +40,11 @@ public record KeyConfig(
             s.word(
                     "limit_reset",
                     Map.of(
-                        "never", LimitReset.NEVER,
-                        "daily", LimitReset.DAILY,
-                        "weekly", LimitReset.WEEKLY,
-                        "monthly", LimitReset.MONTHLY))
-                .orElse(LimitReset.NEVER),
+                        "never", Interval.LIFETIME,
+                        "daily", Interval.DAILY,
+                        "weekly", Interval.WEEKLY,
+                        "monthly", Interval.MONTHLY))
+                .orElse(Interval.LIFETIME),
             s.flag("management", false),
             s.texts("models").orElse(List.of()));
     s.end();

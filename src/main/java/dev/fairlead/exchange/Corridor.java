@@ -5,6 +5,7 @@ import dev.fairlead.catalog.Catalog;
 import dev.fairlead.config.StreamPolicy;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
+import dev.fairlead.ledger.Ledger;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.Seats;
@@ -34,6 +35,7 @@ public record Corridor(
     Stickiness stickiness,
     Attempts attempts,
     Journal journal,
+    Ledger ledger,
     Settings settings,
     InstantSource clock,
     LongSupplier nanos,

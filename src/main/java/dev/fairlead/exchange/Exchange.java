@@ -11,6 +11,7 @@ import dev.fairlead.http.Headers;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Generation;
+import dev.fairlead.ledger.Hold;
 import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.Inbound;
 import dev.fairlead.protocol.Wire;
@@ -35,8 +36,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The corridor, top to bottom: who calls, what it says, who shall answer, the attempts; and,
- * whatever happens, the record. Stateless; each request runs on its own loop and never waits here.
+ * The corridor, top to bottom: who calls, what it says, who shall answer, what it may cost, the
+ * attempts; and, whatever happens, the settlement and the record. Stateless; each request runs on
+ * its own loop and never waits here.
  */
 public final class Exchange {
   private final Corridor corridor;
@@ -68,16 +70,25 @@ public final class Exchange {
               Echo.wanted(visit, wire.body().root()));
       Optional<StickyKey> conversation = conversation(visit, principal, request, wish);
       RoutePlan plan = plan(entry, wish, needs, conversation);
-      Vitals vitals = new Vitals(corridor, conversation, needs.tools());
-      Passage passage = new Passage(corridor, visit, entry, plan, vitals);
-      passage.relayed();
-      passage.under(
-          corridor
-              .attempts()
-              .begin(errand(visit, entry, plan, vitals), visit.responder().loop(), passage));
+      Hold hold = Funds.take(corridor.ledger(), entry, plan, visit.request().body().length);
+      try {
+        answer(visit, entry, plan, hold, new Vitals(corridor, conversation, needs.tools()));
+      } catch (RuntimeException e) {
+        corridor.ledger().release(hold);
+        throw e;
+      }
     } catch (Refused refused) {
       refuse(visit, id, arrived, refused.fault());
     }
+  }
+
+  private void answer(Visit visit, Entry entry, RoutePlan plan, Hold hold, Vitals vitals) {
+    Passage passage = new Passage(corridor, visit, entry, plan, hold, vitals);
+    passage.relayed();
+    passage.under(
+        corridor
+            .attempts()
+            .begin(errand(visit, entry, plan, vitals), visit.responder().loop(), passage));
   }
 
   private Principal authenticate(Visit visit) throws Refused {

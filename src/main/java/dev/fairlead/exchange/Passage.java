@@ -13,7 +13,10 @@ import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
 import dev.fairlead.journal.Generation;
+import dev.fairlead.ledger.Hold;
+import dev.fairlead.ledger.Settlement;
 import dev.fairlead.money.Cost;
+import dev.fairlead.money.Money;
 import dev.fairlead.money.Reckoning;
 import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.Flavour;
@@ -25,6 +28,7 @@ import dev.fairlead.wire.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private final Visit visit;
   private final Entry entry;
   private final RoutePlan plan;
+  private final Hold hold;
   private final Vitals vitals;
   private final long plannedNanos;
 
@@ -46,12 +51,14 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private Optional<Endpoint> served = Optional.empty();
   private long firstPieceNanos = -1;
   private boolean settled;
+  private boolean gone;
 
-  Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Vitals vitals) {
+  Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Hold hold, Vitals vitals) {
     this.corridor = corridor;
     this.visit = visit;
     this.entry = entry;
     this.plan = plan;
+    this.hold = hold;
     this.vitals = vitals;
     this.plannedNanos = corridor.nanos().getAsLong();
   }
@@ -59,9 +66,6 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   /** From here on the answer makes its own way. */
   void under(Run begun) {
     run = begun;
-    if (settled) {
-      return; // it was over before it was under way
-    }
     visit.responder().onGone(this::gone);
   }
 
@@ -109,8 +113,12 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     answeredBy(endpoint);
     Tally tally = new Tally();
     events.forEach(tally::note);
+    settle(tally, Optional.empty(), trailer -> send(endpoint, body, events, trailer));
+  }
+
+  private void send(
+      Endpoint endpoint, byte[] body, List<ChatEvent> events, AnswerContext.Trailer trailer) {
     AnswerContext context = context();
-    AnswerContext.Trailer trailer = settle(tally, Optional.empty());
     boolean raw =
         body.length > 0
             && visit.flavour() == Flavour.VENDOR
@@ -130,8 +138,10 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     if (to != null) {
       to.refuse(fault);
     } else {
-      settle(new Tally(), Optional.of(fault));
-      Refusals.send(visit.responder(), visit.codec(), context(), fault, head());
+      settle(
+          new Tally(),
+          Optional.of(fault),
+          trailer -> Refusals.send(visit.responder(), visit.codec(), context(), fault, head()));
     }
   }
 
@@ -143,6 +153,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   }
 
   private void gone() {
+    gone = true;
     if (settled) {
       return;
     }
@@ -156,7 +167,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     }
     settle(
         tally,
-        Optional.of(Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection")));
+        Optional.of(Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection")),
+        trailer -> {});
   }
 
   // ---------------------------------------------------------------- what the relay asks
@@ -178,23 +190,75 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   }
 
   @Override
-  public AnswerContext.Trailer settle(Tally tally, Optional<Fault> fault) {
+  public void settle(Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last) {
     if (settled) {
-      return AnswerContext.Trailer.NONE;
+      return;
     }
     settled = true;
-    Optional<Usage> told = tally.usage();
+    // What a provider cannot have used, it did not tell.
+    Optional<Usage> told = tally.usage().filter(u -> u.input() >= 0 && u.output() >= 0);
     boolean metered = told.isEmpty() && tally.outputBytes() > 0;
     Optional<Usage> usage = metered ? Optional.of(metered(tally)) : told;
-    Cost cost =
+    Cost asked =
         served
             .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
             .orElse(Cost.NOTHING);
+    boolean nothing = nothingCame(tally, usage, fault);
+    Cost cost = asked.atMost(nothing ? Money.ZERO : hold.amount());
     boolean stream = entry.inbound().request().stream();
     long since = stream ? firstPieceNanos : plannedNanos;
     vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
-    return Trailers.make(cost, entry, plan, run);
+    AnswerContext.Trailer trailer = Trailers.make(cost, entry, plan, run);
+    if (served.isEmpty()) {
+      corridor.ledger().release(hold);
+      last.accept(trailer);
+      return;
+    }
+    Settlement settlement = settlement(served.get(), usage, metered, asked.total(), cost);
+    if (cost.total().isZero()) {
+      corridor.ledger().settle(hold, settlement, () -> {});
+      last.accept(trailer);
+    } else {
+      Runnable send = () -> afterwards(last, trailer);
+      corridor.ledger().settle(hold, settlement, () -> visit.responder().loop().execute(send));
+    }
+  }
+
+  private void afterwards(Consumer<AnswerContext.Trailer> last, AnswerContext.Trailer trailer) {
+    if (!gone) {
+      last.accept(trailer);
+    }
+  }
+
+  /** An answer without a word that did not end well is free, whatever the provider asks for it. */
+  private static boolean nothingCame(Tally tally, Optional<Usage> usage, Optional<Fault> fault) {
+    boolean silent = tally.outputBytes() == 0 && usage.map(Usage::output).orElse(0L) == 0;
+    boolean unwell = fault.isPresent() || tally.stop().filter(s -> s != StopReason.ERROR).isEmpty();
+    return silent && unwell;
+  }
+
+  private Settlement settlement(
+      Endpoint endpoint, Optional<Usage> usage, boolean metered, Money asked, Cost cost) {
+    Usage used = usage.orElse(Usage.ZERO);
+    return new Settlement(
+        entry.id(),
+        entry.arrived(),
+        entry.principal().keyId(),
+        entry.principal().workspace(),
+        endpoint.model(),
+        endpoint.id(),
+        endpoint.provider().slug(),
+        usage.isEmpty()
+            ? Settlement.Source.NONE
+            : metered ? Settlement.Source.METER : Settlement.Source.PROVIDER,
+        cost.priceVersion(),
+        hold.amount(),
+        asked,
+        cost.total(),
+        used.input(),
+        used.output(),
+        Math.max(0, used.reasoning()));
   }
 
   /** The provider never said what it used: reckoned from what passed through. */

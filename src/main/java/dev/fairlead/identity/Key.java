@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param management it manages, and cannot infer
  * @param fixed it stands in the configuration or the environment, not in the store
  * @param models ids, with {@code author/*}, that alone it may call; empty for all
+ * @param allowance what it may spend; empty for whatever others allow
  */
 public record Key(
     String id,
@@ -23,7 +24,8 @@ public record Key(
     boolean disabled,
     Instant createdAt,
     Optional<Instant> expiresAt,
-    List<String> models) {
+    List<String> models,
+    Optional<Allowance> allowance) {
   public Key {
     models = List.copyOf(models);
   }

@@ -85,6 +85,7 @@ public final class KeyTable {
         row.getBoolean("disabled"),
         Instant.parse(row.getString("created_at")),
         Optional.ofNullable(row.getString("expires_at")).map(Instant::parse),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 }

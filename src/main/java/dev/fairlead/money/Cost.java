@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * What an exchange costs, item by item.
  *
- * @param total the sum of the lines, rounded once
+ * @param total what is charged: the sum of the lines, rounded once, or less
  * @param priceVersion the price it was reckoned with
  */
 public record Cost(List<Line> lines, Money total, String priceVersion) {
@@ -30,6 +30,11 @@ public record Cost(List<Line> lines, Money total, String priceVersion) {
       sum = sum.add(line.pico());
     }
     return new Cost(lines, Money.ofPico(sum), priceVersion);
+  }
+
+  /** The same lines, charged no further than a bound. */
+  public Cost atMost(Money bound) {
+    return total.compareTo(bound) <= 0 ? this : new Cost(lines, bound, priceVersion);
   }
 
   /** The exact sum before rounding, in pico-USD. */

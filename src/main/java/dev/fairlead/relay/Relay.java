@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,14 @@ public final class Relay implements Sink {
     /** What stands before the answer's first event; usually nothing. */
     byte[] prologue();
 
-    /** Settles: everything is known now. Called once, before the last bytes. */
-    AnswerContext.Trailer settle(Tally tally, Optional<Fault> fault);
+    /**
+     * Settles: everything is known now. Called once, before the last bytes, which leave when the
+     * settlement can no longer be lost.
+     *
+     * @param last on the exchange's loop; at once where nothing is to be waited for, and never when
+     *     the caller is gone
+     */
+    void settle(Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last);
 
     /** Asks for another endpoint that goes on; false when there is none. */
     boolean resume(Text textSoFar, Fault why);
@@ -133,8 +140,12 @@ public final class Relay implements Sink {
     }
     if (out == null) {
       over();
-      exchange.settle(tally, Optional.of(fault));
-      Refusals.send(responder, terms.codec(), terms.context().get(), fault, exchange.head());
+      exchange.settle(
+          tally,
+          Optional.of(fault),
+          trailer ->
+              Refusals.send(
+                  responder, terms.codec(), terms.context().get(), fault, exchange.head()));
     } else {
       fail(fault);
     }
@@ -263,7 +274,11 @@ public final class Relay implements Sink {
       to.write(encoder().encode(event), false);
     }
     over();
-    AnswerContext.Trailer trailer = exchange.settle(tally, Optional.empty());
+    to.flush();
+    exchange.settle(tally, Optional.empty(), trailer -> end(to, trailer));
+  }
+
+  private void end(ResponseStream to, AnswerContext.Trailer trailer) {
     if (raw) {
       to.write(terminal.map(Frame::raw).orElseGet(terms.codec()::terminalFrame), false);
     } else {
@@ -299,9 +314,14 @@ public final class Relay implements Sink {
       return;
     }
     over();
-    AnswerContext.Trailer trailer = exchange.settle(tally, Optional.of(fault));
-    to.write(encoder().fail(fault, trailer), false);
-    to.end();
+    to.flush();
+    exchange.settle(
+        tally,
+        Optional.of(fault),
+        trailer -> {
+          to.write(encoder().fail(fault, trailer), false);
+          to.end();
+        });
   }
 
   // ---------------------------------------------------------------- towards the caller

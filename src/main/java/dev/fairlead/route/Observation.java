@@ -61,6 +61,7 @@ public record Observation(
             MODEL_UNKNOWN,
             NO_ENDPOINTS,
             DRAINING,
+            LEDGER_UNAVAILABLE,
             EXHAUSTED,
             INTERNAL ->
             NEUTRAL;

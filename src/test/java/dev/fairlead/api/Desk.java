@@ -22,6 +22,7 @@ import dev.fairlead.identity.KeyGrammar;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
+import dev.fairlead.ledger.Ledger;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
@@ -49,6 +50,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
@@ -65,6 +67,7 @@ final class Desk implements AutoCloseable {
   final Set<String> callable = new HashSet<>(Set.of("north", "south"));
   final SignalBook signals = new SignalBook(() -> now);
   final Journal journal;
+  private final Ledger ledger;
   final Reading reading;
   final Api api;
   private final Path folder;
@@ -77,7 +80,11 @@ final class Desk implements AutoCloseable {
     Metrics metrics = new Metrics();
     database =
         Database.open(
-            folder.resolve("records.db"), Database.Use.RECORDS, Journal.MIGRATIONS, clock);
+            folder.resolve("records.db"),
+            Database.Use.RECORDS,
+            Stream.concat(Journal.MIGRATIONS.stream(), Ledger.MIGRATIONS.stream()).toList(),
+            clock);
+    ledger = new Ledger(database, clock);
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
     keys.replace(List.of(key(KEY, false), key(MANAGEMENT, true)));
@@ -114,6 +121,7 @@ final class Desk implements AutoCloseable {
             new Stickiness(100, System::nanoTime),
             attempts,
             journal,
+            ledger,
             Corridor.Settings.DEFAULT,
             clock,
             System::nanoTime,
@@ -134,7 +142,8 @@ final class Desk implements AutoCloseable {
         false,
         NOW,
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** Two providers and a handful of models, each of which shows something. */
@@ -201,6 +210,7 @@ final class Desk implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    ledger.close();
     journal.close();
     database.close();
     try (var files = Files.list(folder)) {

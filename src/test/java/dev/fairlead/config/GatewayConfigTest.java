@@ -60,7 +60,7 @@ final class GatewayConfigTest {
     KeyConfig key = config.keys().get(0);
     assertThat(key.key().reveal()).isEqualTo("fl-test-0123456789abcdef");
     assertThat(key.limit()).contains(new BigDecimal("25.00"));
-    assertThat(key.limitReset()).isEqualTo(KeyConfig.LimitReset.MONTHLY);
+    assertThat(key.limitReset()).isEqualTo(dev.fairlead.money.Interval.MONTHLY);
     assertThat(config.limits().bodyBytes()).isEqualTo(10 << 20);
     assertThat(config.limits().headerBytes()).isEqualTo(LimitsConfig.DEFAULT.headerBytes());
     assertThat(config.timeouts().connect()).isEqualTo(Duration.ofMillis(500));

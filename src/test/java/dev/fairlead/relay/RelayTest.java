@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** A stream on its way to a caller who reads, waits, is slow or leaves. */
@@ -142,10 +143,11 @@ final class RelayTest {
           }
 
           @Override
-          public AnswerContext.Trailer settle(Tally tally, Optional<Fault> fault) {
+          public void settle(
+              Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last) {
             settled.add(fault.map(f -> f.kind().word()).orElse("well"));
             assertThat(caller.ended).as("settled before the last byte").isFalse();
-            return AnswerContext.Trailer.NONE;
+            last.accept(AnswerContext.Trailer.NONE);
           }
 
           @Override

@@ -2,6 +2,7 @@ package dev.fairlead.protocol.openaichat;
 
 import dev.fairlead.canon.Fault;
 import dev.fairlead.protocol.Flavour;
+import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonWriter;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,14 @@ final class FaultWriter {
       }
     }
     earlier(out, fault.earlier());
+    fault
+        .metadata()
+        .ifPresent(
+            it ->
+                Json.of(it.toString())
+                    .root()
+                    .members()
+                    .forEach(member -> out.name(member.name()).value(member.value())));
     out.endObject();
     fault.availability().ifPresent(it -> out.field("availability", it));
     out.endObject();

@@ -1,0 +1,314 @@
+package dev.fairlead.ledger;
+
+import dev.fairlead.identity.Scope;
+import dev.fairlead.money.Interval;
+import dev.fairlead.money.Money;
+import dev.fairlead.store.Database;
+import dev.fairlead.store.Migration;
+import dev.fairlead.store.StoreFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Budgets, holds and settlements of one node. Admission is one step over all scopes of a request:
+ * {@code spent + held + asked <= limit} for every budget, or nothing is held. It is decided in
+ * memory, under a lock that is held for as long as a few additions take; the store is written by a
+ * thread of its own, many settlements in one commit.
+ *
+ * <p>Threads: {@link #hold}, {@link #settle} and {@link #release} from any loop, none of them
+ * waits; what is to happen when a settlement is durable runs on the writer's thread and must only
+ * hand on.
+ */
+public final class Ledger implements AutoCloseable {
+  /** The schema of this room's rows. */
+  public static final List<Migration> MIGRATIONS = LedgerTable.MIGRATIONS;
+
+  private static final System.Logger LOG = System.getLogger("fairlead.ledger");
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final int BATCH = 1_024;
+
+  private record Pending(LedgerTable.Settled settled, Runnable durable) {}
+
+  private final LedgerTable table;
+  private final InstantSource clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Map<Scope, Tab> tabs = new HashMap<>();
+  private final Thread writer;
+  private Map<Scope, List<Budget>> budgets = Map.of();
+  private List<Pending> queue = new ArrayList<>();
+  private long today;
+  private boolean failing;
+  private boolean closing;
+
+  /** Opens the books of a file: what was spent before is known from there. Blocking. */
+  public Ledger(Database database, InstantSource clock) {
+    this.table = new LedgerTable(database);
+    this.clock = clock;
+    this.today = Math.max(day(clock.instant()), table.lastDay());
+    table.spending((scope, day, charge) -> tab(scope).found(day, charge));
+    this.writer = Thread.ofPlatform().name("ledger").daemon(true).start(this::run);
+  }
+
+  private static long day(Instant instant) {
+    return Math.floorDiv(instant.getEpochSecond(), Duration.ofDays(1).toSeconds());
+  }
+
+  /** Days of the books never go back, whatever the clock does. */
+  private long today() {
+    today = Math.max(today, day(clock.instant()));
+    return today;
+  }
+
+  private Tab tab(Scope scope) {
+    Tab tab = tabs.computeIfAbsent(scope, s -> new Tab());
+    tab.at(today);
+    return tab;
+  }
+
+  /** From now on these budgets hold, and no others; what is spent and held stays as it is. */
+  public void replace(Collection<Budget> all) {
+    Map<Scope, List<Budget>> next = new HashMap<>();
+    for (Budget budget : all) {
+      next.computeIfAbsent(budget.scope(), s -> new ArrayList<>()).add(budget);
+    }
+    lock.lock();
+    try {
+      budgets = next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Keeps money for a request, for all of its scopes or for none. What costs nothing is never
+   * refused.
+   */
+  public Held hold(String id, List<Scope> scopes, Money asked) {
+    lock.lock();
+    try {
+      long day = today();
+      if (asked.nanoUsd() > 0) {
+        if (failing || closing) {
+          return new Held.Unavailable();
+        }
+        for (Scope scope : scopes) {
+          for (Budget budget : budgets.getOrDefault(scope, List.of())) {
+            Tab tab = tab(scope);
+            long taken = Math.addExact(tab.spent(budget.interval()), tab.held(budget.interval()));
+            if (asked.nanoUsd() > budget.limit().nanoUsd() - taken) {
+              return new Held.Denied(
+                  budget,
+                  day,
+                  new Money(tab.spent(budget.interval())),
+                  new Money(tab.held(budget.interval())),
+                  asked);
+            }
+          }
+        }
+      }
+      for (Scope scope : scopes) {
+        tab(scope).hold(asked.nanoUsd());
+      }
+      return new Hold(id, scopes, asked, day);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Ends a hold with what it came to.
+   *
+   * @param durable runs once the settlement can no longer be lost; at once where nothing is charged
+   */
+  public void settle(Hold hold, Settlement settlement, Runnable durable) {
+    boolean waits = settlement.charge().nanoUsd() > 0;
+    lock.lock();
+    try {
+      if (!end(hold, settlement.charge().nanoUsd())) {
+        waits = false;
+      } else {
+        queue.add(
+            new Pending(
+                new LedgerTable.Settled(settlement, hold.day()), waits ? durable : () -> {}));
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!waits) {
+      durable.run();
+    }
+  }
+
+  /** Ends a hold of a request that never went out. */
+  public void release(Hold hold) {
+    lock.lock();
+    try {
+      end(hold, 0);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean end(Hold hold, long charge) {
+    if (!hold.end()) {
+      return false;
+    }
+    today();
+    for (Scope scope : hold.scopes()) {
+      tab(scope).end(hold.day(), hold.amount().nanoUsd(), charge);
+    }
+    return true;
+  }
+
+  /** The figures of a scope. */
+  public Standing standing(Scope scope) {
+    lock.lock();
+    try {
+      today();
+      if (!tabs.containsKey(scope)) {
+        return Standing.NOTHING;
+      }
+      Tab tab = tab(scope);
+      return new Standing(
+          new Money(tab.spent(Interval.LIFETIME)),
+          new Money(tab.spent(Interval.DAILY)),
+          new Money(tab.spent(Interval.WEEKLY)),
+          new Money(tab.spent(Interval.MONTHLY)),
+          new Money(tab.held(Interval.LIFETIME)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** False while the books cannot be written. */
+  public boolean writable() {
+    lock.lock();
+    try {
+      return !failing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- the writer's thread
+
+  private void run() {
+    while (true) {
+      List<Pending> batch = next();
+      if (batch.isEmpty()) {
+        return;
+      }
+      if (!store(batch)) {
+        return;
+      }
+      batch.forEach(pending -> pending.durable().run());
+    }
+  }
+
+  /** What waits, once something does; empty when nothing will come any more. */
+  private List<Pending> next() {
+    lock.lock();
+    try {
+      while (queue.isEmpty()) {
+        if (closing) {
+          return List.of();
+        }
+        work.awaitUninterruptibly();
+      }
+      if (queue.size() <= BATCH) {
+        List<Pending> all = queue;
+        queue = new ArrayList<>();
+        return all;
+      }
+      List<Pending> first = queue.subList(0, BATCH);
+      List<Pending> batch = List.copyOf(first);
+      first.clear();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Tries until it succeeds: a settlement is never given up, and while it cannot be written nothing
+   * new is begun. False when the gateway ends before.
+   */
+  private boolean store(List<Pending> batch) {
+    List<LedgerTable.Settled> settlements = batch.stream().map(Pending::settled).toList();
+    while (true) {
+      try {
+        table.insert(settlements);
+        failing(false);
+        return true;
+      } catch (StoreFailure e) {
+        if (failing(true)) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "the books cannot be written; requests that cost are refused until they can: "
+                  + e.getMessage());
+        }
+        if (pauseOrEnd()) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "{0} settlements could not be written before the end",
+              settlements.size());
+          return false;
+        }
+      }
+    }
+  }
+
+  /** True when that is news. */
+  private boolean failing(boolean now) {
+    lock.lock();
+    try {
+      boolean news = failing != now;
+      failing = now;
+      return news;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean pauseOrEnd() {
+    lock.lock();
+    try {
+      if (!closing) {
+        work.awaitNanos(PAUSE.toNanos());
+      }
+      return closing;
+    } catch (InterruptedException e) {
+      closing = true;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes what waits, then ends. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      work.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

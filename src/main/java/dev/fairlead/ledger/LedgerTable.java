@@ -1,0 +1,246 @@
+package dev.fairlead.ledger;
+
+import dev.fairlead.identity.Scope;
+import dev.fairlead.store.Database;
+import dev.fairlead.store.Migration;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The books: settlements one by one, and beside them, in the same commit, the sums that are asked
+ * for. Rows of settlements and postings are only ever added. Blocking.
+ *
+ * <p>A commit posts in totals, one entry for each batch: what callers pay and the operator absorbs
+ * stands against what providers ask and the operator earns. The legs of an entry come to nothing.
+ */
+final class LedgerTable {
+  static final List<Migration> MIGRATIONS =
+      List.of(
+          new Migration(
+              "ledger-1-settlement",
+              """
+              CREATE TABLE settlement (
+                seq INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                entry INTEGER NOT NULL,
+                day INTEGER NOT NULL,
+                at TEXT NOT NULL,
+                key TEXT NOT NULL,
+                workspace TEXT NOT NULL,
+                model TEXT NOT NULL,
+                endpoint TEXT NOT NULL,
+                provider TEXT NOT NULL,
+                source TEXT NOT NULL,
+                price_version TEXT NOT NULL,
+                hold INTEGER NOT NULL,
+                cost INTEGER NOT NULL CHECK (cost >= 0),
+                charge INTEGER NOT NULL CHECK (charge BETWEEN 0 AND hold),
+                absorbed INTEGER NOT NULL CHECK (absorbed = max(0, cost - charge)),
+                prompt INTEGER NOT NULL,
+                completion INTEGER NOT NULL,
+                reasoning INTEGER NOT NULL
+              );
+              CREATE TABLE posting (
+                entry INTEGER NOT NULL,
+                account TEXT NOT NULL,
+                nano INTEGER NOT NULL,
+                PRIMARY KEY (entry, account)
+              ) WITHOUT ROWID;
+              CREATE TABLE spending (
+                kind TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                day INTEGER NOT NULL,
+                nano INTEGER NOT NULL,
+                requests INTEGER NOT NULL,
+                PRIMARY KEY (kind, scope, day)
+              ) WITHOUT ROWID
+              """),
+          new Migration(
+              "ledger-2-append-only",
+              """
+              CREATE TRIGGER settlement_stays BEFORE UPDATE ON settlement
+                BEGIN SELECT RAISE(ABORT, 'settlements are only ever added'); END"""),
+          new Migration(
+              "ledger-3-append-only",
+              """
+              CREATE TRIGGER settlement_is_kept BEFORE DELETE ON settlement
+                BEGIN SELECT RAISE(ABORT, 'settlements are only ever added'); END"""),
+          new Migration(
+              "ledger-4-append-only",
+              """
+              CREATE TRIGGER posting_stays BEFORE UPDATE ON posting
+                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END"""),
+          new Migration(
+              "ledger-5-append-only",
+              """
+              CREATE TRIGGER posting_is_kept BEFORE DELETE ON posting
+                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END"""));
+
+  /** Takes what a scope has spent on a day. */
+  @FunctionalInterface
+  interface Reader {
+    void spent(Scope scope, long day, long nano);
+  }
+
+  /**
+   * A settlement on its way into the books.
+   *
+   * @param day on which it was admitted, counted from 1970
+   */
+  record Settled(Settlement what, long day) {}
+
+  private record Day(Scope scope, long day) {}
+
+  private record Sum(long nano, long requests) {
+    Sum plus(Sum other) {
+      return new Sum(Math.addExact(nano, other.nano), requests + other.requests);
+    }
+  }
+
+  private final Database database;
+
+  LedgerTable(Database database) {
+    this.database = database;
+  }
+
+  /** The last day that anything was admitted on; 0 when nothing ever was. */
+  long lastDay() {
+    return database.read(
+        connection -> {
+          try (Statement query = connection.createStatement();
+              ResultSet row = query.executeQuery("SELECT coalesce(max(day), 0) FROM spending")) {
+            return row.getLong(1);
+          }
+        });
+  }
+
+  void spending(Reader reader) {
+    database.read(
+        connection -> {
+          try (Statement query = connection.createStatement();
+              ResultSet rows = query.executeQuery("SELECT kind, scope, day, nano FROM spending")) {
+            while (rows.next()) {
+              Scope scope = new Scope(Scope.Kind.valueOf(rows.getString(1)), rows.getString(2));
+              reader.spent(scope, rows.getLong(3), rows.getLong(4));
+            }
+            return true;
+          }
+        });
+  }
+
+  /** All of them or none. One that is there already is left as it is, and counted once. */
+  void insert(List<Settled> settlements) {
+    database.write(
+        connection -> {
+          long entry = nextEntry(connection);
+          Map<String, Long> legs = new HashMap<>();
+          Map<Day, Sum> days = new HashMap<>();
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  """
+                  INSERT INTO settlement
+                    (id, entry, day, at, key, workspace, model, endpoint, provider, source,
+                     price_version, hold, cost, charge, absorbed, prompt, completion, reasoning)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  ON CONFLICT (id) DO NOTHING""")) {
+            for (Settled settlement : settlements) {
+              if (insert(insert, settlement, entry)) {
+                count(settlement, legs, days);
+              }
+            }
+          }
+          post(connection, entry, legs);
+          add(connection, days);
+          return true;
+        });
+  }
+
+  private static long nextEntry(Connection connection) throws SQLException {
+    try (Statement query = connection.createStatement();
+        ResultSet row = query.executeQuery("SELECT coalesce(max(seq), 0) + 1 FROM settlement")) {
+      return row.getLong(1);
+    }
+  }
+
+  private static boolean insert(PreparedStatement insert, Settled settled, long entry)
+      throws SQLException {
+    Settlement s = settled.what();
+    insert.setString(1, s.id());
+    insert.setLong(2, entry);
+    insert.setLong(3, settled.day());
+    insert.setString(4, s.at().toString());
+    insert.setString(5, s.key());
+    insert.setString(6, s.workspace());
+    insert.setString(7, s.model());
+    insert.setString(8, s.endpoint());
+    insert.setString(9, s.provider());
+    insert.setString(10, s.source().word());
+    insert.setString(11, s.priceVersion());
+    insert.setLong(12, s.hold().nanoUsd());
+    insert.setLong(13, s.cost().nanoUsd());
+    insert.setLong(14, s.charge().nanoUsd());
+    insert.setLong(15, s.absorbed().nanoUsd());
+    insert.setLong(16, s.prompt());
+    insert.setLong(17, s.completion());
+    insert.setLong(18, s.reasoning());
+    return insert.executeUpdate() > 0;
+  }
+
+  private static void count(Settled settled, Map<String, Long> legs, Map<Day, Sum> days) {
+    Settlement s = settled.what();
+    long charge = s.charge().nanoUsd();
+    long cost = s.cost().nanoUsd();
+    leg(legs, "customer:" + s.workspace(), -charge);
+    leg(legs, "provider:" + s.provider(), cost);
+    leg(legs, "operator:absorbed", -s.absorbed().nanoUsd());
+    leg(legs, "operator:margin", Math.max(0, charge - cost));
+    Sum sum = new Sum(charge, 1);
+    days.merge(new Day(new Scope(Scope.Kind.KEY, s.key()), settled.day()), sum, Sum::plus);
+    days.merge(
+        new Day(new Scope(Scope.Kind.WORKSPACE, s.workspace()), settled.day()), sum, Sum::plus);
+  }
+
+  private static void leg(Map<String, Long> legs, String account, long nano) {
+    if (nano != 0) {
+      legs.merge(account, nano, Math::addExact);
+    }
+  }
+
+  private static void post(Connection connection, long entry, Map<String, Long> legs)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO posting (entry, account, nano) VALUES (?, ?, ?)")) {
+      for (Map.Entry<String, Long> leg : legs.entrySet()) {
+        insert.setLong(1, entry);
+        insert.setString(2, leg.getKey());
+        insert.setLong(3, leg.getValue());
+        insert.executeUpdate();
+      }
+    }
+  }
+
+  private static void add(Connection connection, Map<Day, Sum> days) throws SQLException {
+    try (PreparedStatement add =
+        connection.prepareStatement(
+            """
+            INSERT INTO spending (kind, scope, day, nano, requests) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (kind, scope, day)
+            DO UPDATE SET nano = nano + excluded.nano, requests = requests + excluded.requests""")) {
+      for (Map.Entry<Day, Sum> day : days.entrySet()) {
+        add.setString(1, day.getKey().scope().kind().name());
+        add.setString(2, day.getKey().scope().id());
+        add.setLong(3, day.getKey().day());
+        add.setLong(4, day.getValue().nano());
+        add.setLong(5, day.getValue().requests());
+        add.executeUpdate();
+      }
+    }
+  }
+}
