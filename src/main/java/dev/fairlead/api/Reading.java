@@ -57,6 +57,7 @@ public final class Reading {
         Operation.open("/providers", ask -> model.providers()),
         Operation.keyed("/generation", generations::generation),
         Operation.keyed("/generation/decision", generations::decision),
+        Operation.keyed("/activity", new ActivityOperation(corridor)::activity),
         Operation.keyed("/key", this::key),
         Operation.keyed("/auth/key", this::key),
         new Operation(

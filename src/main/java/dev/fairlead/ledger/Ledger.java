@@ -9,11 +9,15 @@ import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,9 +37,11 @@ public final class Ledger implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("fairlead.ledger");
   private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int BATCH = 1_024;
 
-  private record Pending(LedgerTable.Settled settled, Runnable durable) {}
+  /** Something to write, or only somebody who waits until what was before it is written. */
+  private record Pending(Optional<LedgerTable.Settled> settled, Runnable durable) {}
 
   private final LedgerTable table;
   private final InstantSource clock;
@@ -138,7 +144,8 @@ public final class Ledger implements AutoCloseable {
       } else {
         queue.add(
             new Pending(
-                new LedgerTable.Settled(settlement, hold.day()), waits ? durable : () -> {}));
+                Optional.of(new LedgerTable.Settled(settlement, hold.day())),
+                waits ? durable : () -> {}));
         work.signal();
       }
     } finally {
@@ -187,6 +194,39 @@ public final class Ledger implements AutoCloseable {
           new Money(tab.held(Interval.LIFETIME)));
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * What was settled on some days, as it stands in the books. Blocking; waits for what has been
+   * settled before and is not written yet.
+   *
+   * @param key of this key only
+   */
+  public List<Activity> activity(LocalDate from, LocalDate to, Optional<String> key) {
+    written();
+    return table.activity(from.toEpochDay(), to.toEpochDay(), key);
+  }
+
+  private void written() {
+    CountDownLatch written = new CountDownLatch(1);
+    lock.lock();
+    try {
+      if (closing) {
+        return;
+      }
+      queue.add(new Pending(Optional.empty(), written::countDown));
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!written.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new StoreFailure("the books are not up to date: they cannot be written", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreFailure("interrupted while waiting for the books", e);
     }
   }
 
@@ -244,10 +284,13 @@ public final class Ledger implements AutoCloseable {
    * new is begun. False when the gateway ends before.
    */
   private boolean store(List<Pending> batch) {
-    List<LedgerTable.Settled> settlements = batch.stream().map(Pending::settled).toList();
+    List<LedgerTable.Settled> settlements =
+        batch.stream().flatMap(pending -> pending.settled().stream()).toList();
     while (true) {
       try {
-        table.insert(settlements);
+        if (!settlements.isEmpty()) {
+          table.insert(settlements);
+        }
         failing(false);
         return true;
       } catch (StoreFailure e) {

@@ -1,6 +1,7 @@
 package dev.fairlead.ledger;
 
 import dev.fairlead.identity.Scope;
+import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
 import java.sql.Connection;
@@ -8,9 +9,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The books: settlements one by one, and beside them, in the same commit, the sums that are asked
@@ -46,6 +50,7 @@ final class LedgerTable {
                 completion INTEGER NOT NULL,
                 reasoning INTEGER NOT NULL
               );
+              CREATE INDEX settlement_by_day ON settlement (day);
               CREATE TABLE posting (
                 entry INTEGER NOT NULL,
                 account TEXT NOT NULL,
@@ -132,6 +137,52 @@ final class LedgerTable {
             return true;
           }
         });
+  }
+
+  /**
+   * What happened on some days, by day, model and endpoint; of one key, or of all.
+   *
+   * @param from the first day, counted from 1970
+   * @param to the day after the last
+   */
+  List<Activity> activity(long from, long to, Optional<String> key) {
+    return database.read(
+        connection -> {
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  """
+                  SELECT day, model, endpoint, provider, sum(charge), count(*), sum(prompt),
+                    sum(completion), sum(reasoning)
+                  FROM settlement
+                  WHERE day >= ? AND day < ? AND (? IS NULL OR key = ?)
+                  GROUP BY day, model, endpoint, provider
+                  ORDER BY day DESC, sum(charge) DESC, model, endpoint""")) {
+            query.setLong(1, from);
+            query.setLong(2, to);
+            query.setString(3, key.orElse(null));
+            query.setString(4, key.orElse(null));
+            try (ResultSet rows = query.executeQuery()) {
+              List<Activity> found = new ArrayList<>();
+              while (rows.next()) {
+                found.add(activity(rows));
+              }
+              return found;
+            }
+          }
+        });
+  }
+
+  private static Activity activity(ResultSet row) throws SQLException {
+    return new Activity(
+        LocalDate.ofEpochDay(row.getLong(1)),
+        row.getString(2),
+        row.getString(3),
+        row.getString(4),
+        new Money(row.getLong(5)),
+        row.getLong(6),
+        row.getLong(7),
+        row.getLong(8),
+        row.getLong(9));
   }
 
   /** All of them or none. One that is there already is left as it is, and counted once. */
