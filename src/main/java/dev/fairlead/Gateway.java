@@ -34,6 +34,7 @@ import dev.fairlead.route.Router;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.simulator.InProcess;
+import dev.fairlead.store.Claim;
 import dev.fairlead.store.Database;
 import dev.fairlead.wire.JsonLimits;
 import java.io.IOException;
@@ -96,6 +97,7 @@ public final class Gateway implements AutoCloseable {
   private final Router router;
   private final Database records;
   private final Database settings;
+  private final Claim claim;
   private final Journal journal;
   private final Ledger ledger;
   private final Keyring keyring;
@@ -124,6 +126,7 @@ public final class Gateway implements AutoCloseable {
     Stores stores = Stores.await(opening);
     records = stores.records();
     settings = stores.settings();
+    claim = stores.claim();
     Metrics metrics = new Metrics();
     journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
@@ -185,17 +188,22 @@ public final class Gateway implements AutoCloseable {
     Reading reading = new Reading(corridor, live::ready, codecs, pages);
     Api api = new Api(new Exchange(corridor), codecs, new LegacyCompletionsCodec(), reading, pages);
     metrics.gauge("fairlead_connections_open", "Open connections of callers", this::connections);
-    server =
-        HttpServer.start(
-            ServerConfig.on(start.host(), start.port())
-                .withMaxBodyBytes((int) start.config().limits().bodyBytes())
-                .withHeaders(
-                    (int) start.config().limits().headerBytes(),
-                    start.config().limits().headerFields())
-                .withMaxConnections(start.config().limits().connections()),
-            loops,
-            api,
-            pages::refusal);
+    try {
+      server =
+          HttpServer.start(
+              ServerConfig.on(start.host(), start.port())
+                  .withMaxBodyBytes((int) start.config().limits().bodyBytes())
+                  .withHeaders(
+                      (int) start.config().limits().headerBytes(),
+                      start.config().limits().headerFields())
+                  .withMaxConnections(start.config().limits().connections()),
+              loops,
+              api,
+              pages::refusal);
+    } catch (IOException | RuntimeException e) {
+      closeStores(); // somebody else may want the folder
+      throw e;
+    }
     keyring.keep();
     Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
   }
@@ -293,9 +301,14 @@ public final class Gateway implements AutoCloseable {
     draining = true;
     server.close();
     loops.close();
+    closeStores();
+  }
+
+  private void closeStores() {
     ledger.close();
     journal.close();
     records.close();
     settings.close();
+    claim.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.fairlead;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.store.Claim;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
 import java.io.IOException;
@@ -16,13 +17,16 @@ import java.util.stream.Stream;
 /**
  * The files of the data folder.
  *
+ * @param claim nobody else uses them
  * @param settings what must never be lost
  * @param records what happened; a loss of power may take its last moments
  */
-record Stores(Database settings, Database records) {
+record Stores(Claim claim, Database settings, Database records) {
 
   static Stores open(Path data, InstantSource clock) {
+    Claim claim = Claim.take(data);
     return new Stores(
+        claim,
         Database.open(data.resolve("fairlead.db"), Database.Use.BOOKS, books(), clock),
         Database.open(data.resolve("records.db"), Database.Use.RECORDS, Journal.MIGRATIONS, clock));
   }

@@ -251,7 +251,16 @@ public final class Ledger implements AutoCloseable {
       if (!store(batch)) {
         return;
       }
-      batch.forEach(pending -> pending.durable().run());
+      batch.forEach(Ledger::tell);
+    }
+  }
+
+  /** Whoever cannot be told any more, because its loop has ended, stops nobody else. */
+  private static void tell(Pending pending) {
+    try {
+      pending.durable().run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "nobody waits for a settlement any more", e);
     }
   }
 

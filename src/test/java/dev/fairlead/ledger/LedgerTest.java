@@ -340,6 +340,19 @@ final class LedgerTest {
   }
 
   @Test
+  void whoeverCannotBeToldStopsNobodyElse() {
+    Hold first = held("g1", usd("1"));
+    ledger.settle(
+        first,
+        settlement(first, 100),
+        () -> {
+          throw new IllegalStateException("its loop has ended");
+        });
+    settle(held("g2", usd("1")), 100);
+    assertThat(sum("SELECT count(*) FROM settlement")).isEqualTo(2);
+  }
+
+  @Test
   void rowsOfTheBooksAreOnlyEverAdded() {
     settle(held("g1", usd("1")), 100);
     for (String change :
