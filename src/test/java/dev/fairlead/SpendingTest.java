@@ -266,6 +266,46 @@ final class SpendingTest {
     }
   }
 
+  @Test
+  void whatAProviderMisreportsNeverLeavesTheHold() {
+    String template =
+        "  - { model: acme/%s, provider: sim-a, provider_model: sim/words-20+usage=%s, price: {"
+            + " prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100"
+            + " }\n";
+    List<String> lies = List.of("absurd", "missing", "zero", "negative");
+    StringBuilder yaml = new StringBuilder(MODELS);
+    lies.forEach(lie -> yaml.append(template.formatted(lie, lie)));
+    try (GatewayHarness gateway = GatewayHarness.start(yaml.toString())) {
+      for (String lie : lies) {
+        for (boolean stream : new boolean[] {false, true}) {
+          String body = ask("acme/" + lie, stream);
+          HttpResponse<String> answer =
+              gateway.send(request(gateway, GatewayHarness.KEY, "/api/v1/chat/completions", body));
+          assertThat(answer.statusCode()).as(lie).isEqualTo(200);
+          BigDecimal cost =
+              gateway
+                  .generation(header(answer, "x-generation-id"))
+                  .get("total_cost")
+                  .decimalValue();
+          BigDecimal hold = new BigDecimal(body.length()).add(new BigDecimal(200)).movePointLeft(6);
+          assertThat(cost).as(lie).isBetween(BigDecimal.ZERO, hold);
+          switch (lie) {
+            case "absurd" -> assertThat(cost).isEqualByComparingTo(hold);
+            case "missing" -> assertThat(cost).isPositive();
+            default -> assertThat(cost).isEqualByComparingTo("0");
+          }
+        }
+      }
+      BigDecimal all = BigDecimal.ZERO;
+      for (JsonNode row : activity(gateway, GatewayHarness.MANAGEMENT_KEY)) {
+        all = all.add(row.get("usage").decimalValue());
+      }
+      JsonNode key = key(gateway, GatewayHarness.KEY);
+      assertThat(key.get("usage").decimalValue()).isEqualByComparingTo(all);
+      assertThat(key.get("held").decimalValue()).isEqualByComparingTo("0");
+    }
+  }
+
   /** Whatever a caller has got whole is in the books, once, however often the process is killed. */
   @Test
   void whatWasAcknowledgedSurvivesBeingKilled(@TempDir Path folder) throws Exception {

@@ -14,6 +14,7 @@ import dev.fairlead.money.Money;
 import dev.fairlead.route.Leg;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.JsonWriter;
+import dev.fairlead.wire.Raw;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -96,8 +97,7 @@ final class Funds {
     return denied.inFlight() ? fault.withRetryAfter(Optional.of(SOON)) : fault;
   }
 
-  private static dev.fairlead.wire.Raw metadata(
-      Held.Denied denied, Optional<Instant> reset, long affordable) {
+  private static Raw metadata(Held.Denied denied, Optional<Instant> reset, long affordable) {
     Budget budget = denied.budget();
     JsonWriter out = new JsonWriter().beginObject();
     if (denied.inFlight()) {

@@ -195,8 +195,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       return;
     }
     settled = true;
-    // What a provider cannot have used, it did not tell.
-    Optional<Usage> told = tally.usage().filter(u -> u.input() >= 0 && u.output() >= 0);
+    Optional<Usage> told = tally.usage();
     boolean metered = told.isEmpty() && tally.outputBytes() > 0;
     Optional<Usage> usage = metered ? Optional.of(metered(tally)) : told;
     Cost asked =
@@ -258,7 +257,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         cost.total(),
         used.input(),
         used.output(),
-        Math.max(0, used.reasoning()));
+        used.reasoning());
   }
 
   /** The provider never said what it used: reckoned from what passed through. */

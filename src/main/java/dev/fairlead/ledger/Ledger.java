@@ -302,7 +302,7 @@ public final class Ledger implements AutoCloseable {
         }
         failing(false);
         return true;
-      } catch (StoreFailure e) {
+      } catch (RuntimeException e) { // whatever it is, this thread must not end of it
         if (failing(true)) {
           LOG.log(
               System.Logger.Level.ERROR,

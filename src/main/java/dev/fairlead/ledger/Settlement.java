@@ -9,7 +9,7 @@ import java.time.Instant;
  * @param at when the request was admitted
  * @param source where the usage comes from
  * @param hold what was held
- * @param cost what the provider asks, by our price list
+ * @param cost what the provider asks, by our price list; counts beyond all sense are cut
  * @param charge what the caller pays: never more than was held
  */
 public record Settlement(
@@ -43,7 +43,17 @@ public record Settlement(
     }
   }
 
+  /** No answer costs more; what a provider says beyond it would only break the sums. */
+  private static final Money MOST_COST = new Money(100_000_000_000_000L);
+
+  private static final long MOST_TOKENS = 1L << 40;
+
   public Settlement {
+    Money most = charge.compareTo(MOST_COST) > 0 ? charge : MOST_COST;
+    cost = cost.compareTo(most) > 0 ? most : cost;
+    prompt = Math.clamp(prompt, 0, MOST_TOKENS);
+    completion = Math.clamp(completion, 0, MOST_TOKENS);
+    reasoning = Math.clamp(reasoning, 0, MOST_TOKENS);
     if (charge.nanoUsd() < 0 || charge.compareTo(hold) > 0 || cost.nanoUsd() < 0) {
       throw new IllegalArgumentException("a charge lies between nothing and its hold: " + id);
     }

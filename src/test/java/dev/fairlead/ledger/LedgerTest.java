@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -350,6 +351,42 @@ final class LedgerTest {
         });
     settle(held("g2", usd("1")), 100);
     assertThat(sum("SELECT count(*) FROM settlement")).isEqualTo(2);
+  }
+
+  @Test
+  void countsBeyondAllSenseChargeTheHoldAndBreakNoSum() {
+    for (int i = 0; i < 20; i++) {
+      Hold hold = held("absurd" + i, usd("0.01"));
+      Settlement absurd =
+          new Settlement(
+              hold.id(),
+              now,
+              "k",
+              "w",
+              "a/m",
+              "p|a/m",
+              "p",
+              Settlement.Source.PROVIDER,
+              "v1",
+              hold.amount(),
+              Money.LARGEST,
+              hold.amount(),
+              Long.MAX_VALUE,
+              Long.MAX_VALUE,
+              -7);
+      ledger.settle(hold, absurd, () -> {});
+    }
+    Activity all =
+        ledger
+            .activity(
+                LocalDate.of(2026, 11, 27), LocalDate.of(2026, 11, 28), java.util.Optional.of("k"))
+            .getFirst();
+    assertThat(all.usage()).isEqualTo(usd("0.2"));
+    assertThat(all.requests()).isEqualTo(20);
+    assertThat(all.prompt()).isPositive();
+    assertThat(all.reasoning()).isZero();
+    assertThat(sum("SELECT sum(nano) FROM posting")).isZero();
+    assertThat(ledger.writable()).isTrue();
   }
 
   @Test
