@@ -25,7 +25,8 @@ final class KeyJson {
         .field("name", principal.keyName())
         .field("hash", principal.keyId());
     amount(out, "limit", allowance.map(Allowance::limit));
-    amount(out, "limit_remaining", allowance.map(a -> remaining(a, standing)));
+    // As at OpenRouter, what is held is not taken off.
+    amount(out, "limit_remaining", allowance.map(a -> a.limit().less(standing.spent(a.reset()))));
     Fields.text(
         out,
         "limit_reset",
@@ -49,19 +50,6 @@ final class KeyJson {
         .field("note", "No request limits are set; this field is deprecated.")
         .endObject()
         .endObject();
-  }
-
-  /** What is not spent yet, as OpenRouter has it: what is held is not taken off. */
-  private static Money remaining(Allowance allowance, Standing standing) {
-    Money spent =
-        switch (allowance.reset()) {
-          case DAILY -> standing.today();
-          case WEEKLY -> standing.thisWeek();
-          case MONTHLY -> standing.thisMonth();
-          case LIFETIME -> standing.lifetime();
-        };
-    Money left = allowance.limit().minus(spent);
-    return left.nanoUsd() < 0 ? Money.ZERO : left;
   }
 
   private static void amount(JsonWriter out, String name, Optional<Money> amount) {

@@ -168,131 +168,100 @@ public record Fault(
   }
 
   public Fault withProvider(int answeredStatus, Optional<String> code, Optional<String> raw) {
-    return new Fault(
-        source,
-        kind,
-        status,
-        message,
-        answeredStatus,
-        code,
-        retryAfter,
-        raw,
-        provider,
-        earlier,
-        availability,
-        metadata);
+    Draft draft = new Draft(this);
+    draft.providerStatus = answeredStatus;
+    draft.providerCode = code;
+    draft.detail = raw;
+    return draft.fault();
   }
 
   public Fault withRetryAfter(Optional<Duration> pause) {
-    return new Fault(
-        source,
-        kind,
-        status,
-        message,
-        providerStatus,
-        providerCode,
-        pause,
-        detail,
-        provider,
-        earlier,
-        availability,
-        metadata);
+    Draft draft = new Draft(this);
+    draft.retryAfter = pause;
+    return draft.fault();
   }
 
   public Fault withStatus(int newStatus) {
-    return new Fault(
-        source,
-        kind,
-        newStatus,
-        message,
-        providerStatus,
-        providerCode,
-        retryAfter,
-        detail,
-        provider,
-        earlier,
-        availability,
-        metadata);
+    Draft draft = new Draft(this);
+    draft.status = newStatus;
+    return draft.fault();
   }
 
   public Fault withMessage(String newMessage) {
-    return new Fault(
-        source,
-        kind,
-        status,
-        newMessage,
-        providerStatus,
-        providerCode,
-        retryAfter,
-        detail,
-        provider,
-        earlier,
-        availability,
-        metadata);
+    Draft draft = new Draft(this);
+    draft.message = newMessage;
+    return draft.fault();
   }
 
   /** Names the provider that was asked. */
   public Fault by(String providerName) {
-    return new Fault(
-        source,
-        kind,
-        status,
-        message,
-        providerStatus,
-        providerCode,
-        retryAfter,
-        detail,
-        Optional.of(providerName),
-        earlier,
-        availability,
-        metadata);
+    Draft draft = new Draft(this);
+    draft.provider = Optional.of(providerName);
+    return draft.fault();
   }
 
   public Fault after(List<Fault> failures) {
-    return new Fault(
-        source,
-        kind,
-        status,
-        message,
-        providerStatus,
-        providerCode,
-        retryAfter,
-        detail,
-        provider,
-        failures,
-        availability,
-        metadata);
+    Draft draft = new Draft(this);
+    draft.earlier = failures;
+    return draft.fault();
   }
 
   public Fault withAvailability(Raw object) {
-    return new Fault(
-        source,
-        kind,
-        status,
-        message,
-        providerStatus,
-        providerCode,
-        retryAfter,
-        detail,
-        provider,
-        earlier,
-        Optional.of(object),
-        metadata);
+    Draft draft = new Draft(this);
+    draft.availability = Optional.of(object);
+    return draft.fault();
   }
 
   public Fault withMetadata(Raw object) {
-    return new Fault(
-        source,
-        kind,
-        status,
-        message,
-        providerStatus,
-        providerCode,
-        retryAfter,
-        detail,
-        provider,
-        earlier,
-        availability,
-        Optional.of(object));
+    Draft draft = new Draft(this);
+    draft.metadata = Optional.of(object);
+    return draft.fault();
+  }
+
+  /** A copy in which something is changed before it is a fault again. */
+  private static final class Draft {
+    private final Source source;
+    private final Kind kind;
+    private int status;
+    private String message;
+    private int providerStatus;
+    private Optional<String> providerCode;
+    private Optional<Duration> retryAfter;
+    private Optional<String> detail;
+    private Optional<String> provider;
+    private List<Fault> earlier;
+    private Optional<Raw> availability;
+    private Optional<Raw> metadata;
+
+    Draft(Fault from) {
+      source = from.source;
+      kind = from.kind;
+      status = from.status;
+      message = from.message;
+      providerStatus = from.providerStatus;
+      providerCode = from.providerCode;
+      retryAfter = from.retryAfter;
+      detail = from.detail;
+      provider = from.provider;
+      earlier = from.earlier;
+      availability = from.availability;
+      metadata = from.metadata;
+    }
+
+    Fault fault() {
+      return new Fault(
+          source,
+          kind,
+          status,
+          message,
+          providerStatus,
+          providerCode,
+          retryAfter,
+          detail,
+          provider,
+          earlier,
+          availability,
+          metadata);
+    }
   }
 }

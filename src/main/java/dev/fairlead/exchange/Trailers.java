@@ -9,17 +9,11 @@ import dev.fairlead.protocol.Flavour;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
-import java.math.BigInteger;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is told at the end of an answer: what it cost, and how it was routed. */
 final class Trailers {
-  private static final Set<Meter> COMPLETION =
-      EnumSet.of(Meter.OUTPUT, Meter.REASONING, Meter.OUTPUT_AUDIO, Meter.OUTPUT_IMAGE);
-
   private Trailers() {}
 
   static AnswerContext.Trailer make(Cost cost, Entry entry, RoutePlan plan, @Nullable Run run) {
@@ -32,7 +26,7 @@ final class Trailers {
   }
 
   private static Raw cost(Cost cost) {
-    Money completion = part(cost, true);
+    Money completion = Money.ofPico(cost.pico(Meter.COMPLETION));
     JsonWriter out = new JsonWriter(256).beginObject();
     out.field("cost", cost.total().usd());
     out.field("is_byok", false);
@@ -41,15 +35,5 @@ final class Trailers {
     out.field("upstream_inference_prompt_cost", cost.total().minus(completion).usd());
     out.field("upstream_inference_completions_cost", completion.usd());
     return out.endObject().endObject().toRaw();
-  }
-
-  private static Money part(Cost cost, boolean completion) {
-    BigInteger pico = BigInteger.ZERO;
-    for (Cost.Line line : cost.lines()) {
-      if (COMPLETION.contains(line.meter()) == completion) {
-        pico = pico.add(line.pico());
-      }
-    }
-    return Money.ofPico(pico);
   }
 }

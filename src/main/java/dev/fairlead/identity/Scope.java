@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param id the key's public identifier, the workspace's slug, the model's id, the caller's own id
  *     of its end user, …
  */
-public record Scope(Kind kind, String id) implements Comparable<Scope> {
+public record Scope(Kind kind, String id) {
   /** From the widest to the narrowest, and then across. */
   public enum Kind {
     ORGANIZATION,
@@ -24,12 +24,6 @@ public record Scope(Kind kind, String id) implements Comparable<Scope> {
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
-  }
-
-  @Override
-  public int compareTo(Scope other) {
-    int byKind = kind.compareTo(other.kind);
-    return byKind != 0 ? byKind : id.compareTo(other.id);
   }
 
   @Override

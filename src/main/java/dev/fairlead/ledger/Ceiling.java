@@ -7,9 +7,7 @@ import dev.fairlead.money.Price;
 import dev.fairlead.money.Rate;
 import java.math.BigInteger;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * The most that a request can cost at an endpoint: every byte of the body a token at the dearest
@@ -20,9 +18,6 @@ import java.util.Set;
  * @param outputTokens the most that can come
  */
 public record Ceiling(BigInteger inputPico, long outputRate, long outputTokens) {
-  private static final Set<Meter> OUTPUT =
-      EnumSet.of(Meter.OUTPUT, Meter.REASONING, Meter.OUTPUT_AUDIO, Meter.OUTPUT_IMAGE);
-
   /** More searches than a provider makes for one answer. */
   private static final long SEARCHES = 20;
 
@@ -42,7 +37,7 @@ public record Ceiling(BigInteger inputPico, long outputRate, long outputTokens) 
         case REQUEST -> pieces += dearest;
         case SEARCH -> pieces += SEARCHES * dearest;
         default -> {
-          if (OUTPUT.contains(rate.getKey())) {
+          if (Meter.COMPLETION.contains(rate.getKey())) {
             output = Math.max(output, dearest);
           } else {
             input = Math.max(input, dearest);

@@ -19,8 +19,7 @@ public sealed interface Held permits Hold, Held.Denied, Held.Unavailable {
 
     /** What is neither spent nor held. */
     public Money left() {
-      Money left = budget.limit().minus(spent).minus(held);
-      return left.nanoUsd() < 0 ? Money.ZERO : left;
+      return budget.limit().less(spent.plus(held));
     }
   }
 

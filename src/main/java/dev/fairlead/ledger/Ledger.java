@@ -133,27 +133,28 @@ public final class Ledger implements AutoCloseable {
   /**
    * Ends a hold with what it came to.
    *
-   * @param durable runs once the settlement can no longer be lost; at once where nothing is charged
+   * @param durable runs once the settlement can no longer be lost; at once for a hold that has
+   *     ended before
    */
   public void settle(Hold hold, Settlement settlement, Runnable durable) {
-    boolean waits = settlement.charge().nanoUsd() > 0;
+    boolean first;
     lock.lock();
     try {
-      if (!end(hold, settlement.charge().nanoUsd())) {
-        waits = false;
-      } else {
-        queue.add(
-            new Pending(
-                Optional.of(new LedgerTable.Settled(settlement, hold.day())),
-                waits ? durable : () -> {}));
-        work.signal();
+      first = end(hold, settlement.charge().nanoUsd());
+      if (first) {
+        enqueue(new Pending(Optional.of(new LedgerTable.Settled(settlement, hold.day())), durable));
       }
     } finally {
       lock.unlock();
     }
-    if (!waits) {
+    if (!first) {
       durable.run();
     }
+  }
+
+  private void enqueue(Pending pending) {
+    queue.add(pending);
+    work.signal();
   }
 
   /** Ends a hold of a request that never went out. */
@@ -215,8 +216,7 @@ public final class Ledger implements AutoCloseable {
       if (closing) {
         return;
       }
-      queue.add(new Pending(Optional.empty(), written::countDown));
-      work.signal();
+      enqueue(new Pending(Optional.empty(), written::countDown));
     } finally {
       lock.unlock();
     }

@@ -246,11 +246,10 @@ final class LedgerTable {
   private static void count(Settled settled, Map<String, Long> legs, Map<Day, Sum> days) {
     Settlement s = settled.what();
     long charge = s.charge().nanoUsd();
-    long cost = s.cost().nanoUsd();
     leg(legs, "customer:" + s.workspace(), -charge);
-    leg(legs, "provider:" + s.provider(), cost);
+    leg(legs, "provider:" + s.provider(), s.cost().nanoUsd());
     leg(legs, "operator:absorbed", -s.absorbed().nanoUsd());
-    leg(legs, "operator:margin", Math.max(0, charge - cost));
+    leg(legs, "operator:margin", s.margin().nanoUsd());
     Sum sum = new Sum(charge, 1);
     days.merge(new Day(new Scope(Scope.Kind.KEY, s.key()), settled.day()), sum, Sum::plus);
     days.merge(

@@ -59,8 +59,13 @@ public record Settlement(
     }
   }
 
+  /** What the operator earns, because the caller pays more than the provider asks. */
+  public Money margin() {
+    return charge.less(cost);
+  }
+
   /** What the operator bears, because it was not held or is not charged. */
   public Money absorbed() {
-    return cost.compareTo(charge) > 0 ? cost.minus(charge) : Money.ZERO;
+    return cost.less(charge);
   }
 }

@@ -1,5 +1,6 @@
 package dev.fairlead.ledger;
 
+import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 
 /**
@@ -10,4 +11,14 @@ import dev.fairlead.money.Money;
 public record Standing(Money lifetime, Money today, Money thisWeek, Money thisMonth, Money held) {
   public static final Standing NOTHING =
       new Standing(Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO, Money.ZERO);
+
+  /** What is spent in the period of a kind. */
+  public Money spent(Interval interval) {
+    return switch (interval) {
+      case DAILY -> today;
+      case WEEKLY -> thisWeek;
+      case MONTHLY -> thisMonth;
+      case LIFETIME -> lifetime;
+    };
+  }
 }

@@ -1,5 +1,9 @@
 package dev.fairlead.money;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /** What is counted and priced. Token meters are per token, the others per piece. */
 public enum Meter {
   INPUT,
@@ -16,6 +20,10 @@ public enum Meter {
   OUTPUT_IMAGE,
   REQUEST,
   SEARCH;
+
+  /** What is generated. */
+  public static final Set<Meter> COMPLETION =
+      Collections.unmodifiableSet(EnumSet.of(OUTPUT, REASONING, OUTPUT_AUDIO, OUTPUT_IMAGE));
 
   /** The word in catalog files and records: {@code cache_read}. */
   public String word() {

@@ -44,6 +44,11 @@ public record Money(long nanoUsd) implements Comparable<Money> {
     return new Money(Math.subtractExact(nanoUsd, other.nanoUsd));
   }
 
+  /** What is left when the other is taken off: never below nothing. */
+  public Money less(Money other) {
+    return compareTo(other) <= 0 ? ZERO : minus(other);
+  }
+
   public boolean isZero() {
     return nanoUsd == 0;
   }

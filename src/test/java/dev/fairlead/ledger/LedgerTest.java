@@ -67,6 +67,11 @@ final class LedgerTest {
   }
 
   private Settlement settlement(Hold hold, long cost) {
+    return settlement(hold, cost, 10, 20, 0);
+  }
+
+  private Settlement settlement(
+      Hold hold, long cost, long prompt, long completion, long reasoning) {
     return new Settlement(
         hold.id(),
         now,
@@ -80,9 +85,9 @@ final class LedgerTest {
         hold.amount(),
         new Money(cost),
         new Money(Math.min(cost, hold.amount().nanoUsd())),
-        10,
-        20,
-        0);
+        prompt,
+        completion,
+        reasoning);
   }
 
   private void settle(Hold hold, long cost) {
@@ -357,23 +362,7 @@ final class LedgerTest {
   void countsBeyondAllSenseChargeTheHoldAndBreakNoSum() {
     for (int i = 0; i < 20; i++) {
       Hold hold = held("absurd" + i, usd("0.01"));
-      Settlement absurd =
-          new Settlement(
-              hold.id(),
-              now,
-              "k",
-              "w",
-              "a/m",
-              "p|a/m",
-              "p",
-              Settlement.Source.PROVIDER,
-              "v1",
-              hold.amount(),
-              Money.LARGEST,
-              hold.amount(),
-              Long.MAX_VALUE,
-              Long.MAX_VALUE,
-              -7);
+      Settlement absurd = settlement(hold, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, -7);
       ledger.settle(hold, absurd, () -> {});
     }
     Activity all =

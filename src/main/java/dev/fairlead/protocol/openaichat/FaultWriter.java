@@ -2,7 +2,6 @@ package dev.fairlead.protocol.openaichat;
 
 import dev.fairlead.canon.Fault;
 import dev.fairlead.protocol.Flavour;
-import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonWriter;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +43,7 @@ final class FaultWriter {
         .metadata()
         .ifPresent(
             it ->
-                Json.of(it.toString())
-                    .root()
+                it.node()
                     .members()
                     .forEach(member -> out.name(member.name()).value(member.value())));
     out.endObject();
