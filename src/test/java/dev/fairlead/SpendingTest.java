@@ -289,6 +289,15 @@ final class SpendingTest {
                   .decimalValue();
           BigDecimal hold = new BigDecimal(body.length()).add(new BigDecimal(200)).movePointLeft(6);
           assertThat(cost).as(lie).isBetween(BigDecimal.ZERO, hold);
+          if (!stream && !lie.equals("missing")) { // no usage, no place to tell its cost
+            JsonNode usage = GatewayHarness.JSON.readTree(answer.body()).get("usage");
+            JsonNode details = usage.get("cost_details");
+            BigDecimal prompt = details.get("upstream_inference_prompt_cost").decimalValue();
+            BigDecimal output = details.get("upstream_inference_completions_cost").decimalValue();
+            assertThat(prompt).as(lie).isNotNegative();
+            assertThat(output).as(lie).isNotNegative();
+            assertThat(prompt.add(output)).as(lie).isEqualByComparingTo(cost);
+          }
           switch (lie) {
             case "absurd" -> assertThat(cost).isEqualByComparingTo(hold);
             case "missing" -> assertThat(cost).isPositive();

@@ -26,14 +26,15 @@ final class Trailers {
   }
 
   private static Raw cost(Cost cost) {
-    Money completion = Money.ofPico(cost.pico(Meter.COMPLETION));
+    // Where less is charged than was reckoned, no part is more than the whole, or below nothing.
+    Money prompt = cost.total().less(Money.ofPico(cost.pico(Meter.COMPLETION)));
     JsonWriter out = new JsonWriter(256).beginObject();
     out.field("cost", cost.total().usd());
     out.field("is_byok", false);
     out.name("cost_details").beginObject();
     out.field("upstream_inference_cost", cost.total().usd());
-    out.field("upstream_inference_prompt_cost", cost.total().minus(completion).usd());
-    out.field("upstream_inference_completions_cost", completion.usd());
+    out.field("upstream_inference_prompt_cost", prompt.usd());
+    out.field("upstream_inference_completions_cost", cost.total().minus(prompt).usd());
     return out.endObject().endObject().toRaw();
   }
 }
