@@ -42,7 +42,8 @@ record Stores(Claim claim, Database settings, Database records) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while opening the data folder", e);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getMessage()), e);
+      Throwable cause = e.getCause();
+      throw new IOException(String.valueOf((cause == null ? e : cause).getMessage()), e);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.fairlead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.store.Claim;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -85,6 +86,16 @@ final class ServeCommandTest {
           .isEqualTo(200);
       running.signal("TERM");
       assertThat(running.ended()).isZero();
+    }
+  }
+
+  @Test
+  void aDataFolderInUseIsTold() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    try (Claim taken = Claim.take(data)) {
+      Typed typed = Typed.type("serve", "--port", "0", "--data", data.toString());
+      assertThat(typed.code()).as("beside %s", taken).isEqualTo(1);
+      assertThat(typed.err()).startsWith("fairlead: another process uses the data folder " + data);
     }
   }
 
