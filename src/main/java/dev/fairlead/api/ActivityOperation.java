@@ -5,6 +5,8 @@ import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Provider;
 import dev.fairlead.exchange.Corridor;
 import dev.fairlead.ledger.Activity;
+import dev.fairlead.operation.Ask;
+import dev.fairlead.operation.Reply;
 import dev.fairlead.wire.JsonWriter;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -6,6 +6,8 @@ import dev.fairlead.exchange.Visit;
 import dev.fairlead.http.Handler;
 import dev.fairlead.http.Responder;
 import dev.fairlead.http.ServerRequest;
+import dev.fairlead.operation.Credentials;
+import dev.fairlead.operation.Paths;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.Flavour;
 import java.util.Map;

@@ -2,6 +2,7 @@ package dev.fairlead.api;
 
 import dev.fairlead.catalog.Modality;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.wire.JsonWriter;
 import java.util.List;
 import java.util.Set;

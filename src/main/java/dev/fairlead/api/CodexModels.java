@@ -2,6 +2,8 @@ package dev.fairlead.api;
 
 import dev.fairlead.catalog.Modality;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.operation.Ask;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.wire.JsonNode;
 import dev.fairlead.wire.JsonWriter;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.fairlead.api;
 
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.route.EndpointStats;
 import dev.fairlead.route.Percentiles;
 import dev.fairlead.wire.JsonWriter;

@@ -3,6 +3,8 @@ package dev.fairlead.api;
 import dev.fairlead.canon.ChatRequest;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.exchange.Corridor;
+import dev.fairlead.operation.Ask;
+import dev.fairlead.operation.Reply;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.Wire;
 import dev.fairlead.route.Explanation;

@@ -2,6 +2,9 @@ package dev.fairlead.api;
 
 import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.operation.Ask;
+import dev.fairlead.operation.Fields;
+import dev.fairlead.operation.Paging;
 import dev.fairlead.wire.JsonWriter;
 import java.util.List;
 

@@ -6,6 +6,7 @@ import dev.fairlead.identity.Principal;
 import dev.fairlead.ledger.Standing;
 import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.wire.JsonWriter;
 import java.time.Instant;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.ListedPrice;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.wire.JsonWriter;
 import java.time.Instant;
 import java.util.List;

@@ -6,6 +6,8 @@ import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.catalog.Provider;
 import dev.fairlead.exchange.Corridor;
+import dev.fairlead.operation.Ask;
+import dev.fairlead.operation.Reply;
 import dev.fairlead.wire.JsonWriter;
 
 /** One model, its endpoints, the endpoints that retain nothing, and who provides them. */

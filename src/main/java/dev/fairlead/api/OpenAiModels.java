@@ -3,6 +3,8 @@ package dev.fairlead.api;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.ListedPrice;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.operation.Ask;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.wire.JsonWriter;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.fairlead.api;
 
+import dev.fairlead.operation.Ask;
+import dev.fairlead.operation.Reply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

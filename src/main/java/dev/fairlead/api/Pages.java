@@ -8,6 +8,7 @@ import dev.fairlead.http.Headers;
 import dev.fairlead.http.Responder;
 import dev.fairlead.http.ServerRequest;
 import dev.fairlead.journal.Metrics;
+import dev.fairlead.operation.Paths;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.Flavour;
 import dev.fairlead.wire.JsonWriter;

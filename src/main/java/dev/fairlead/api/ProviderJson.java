@@ -1,6 +1,7 @@
 package dev.fairlead.api;
 
 import dev.fairlead.catalog.Provider;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.wire.JsonWriter;
 
 /** OpenRouter's object of a provider. */

@@ -4,6 +4,7 @@ import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.money.Price;
+import dev.fairlead.operation.Reply;
 import java.lang.ref.WeakReference;
 import java.time.Instant;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.fairlead.api;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.catalog.ModelQuery;
+import dev.fairlead.operation.Ask;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

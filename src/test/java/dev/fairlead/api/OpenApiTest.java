@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.catalog.CatalogLoader;
+import dev.fairlead.operation.Operation;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.fairlead.api;
+package dev.fairlead.operation;
 
 import dev.fairlead.http.ServerRequest;
 import java.util.List;
@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Where callers put their key: every client has its habit, and all of them are understood. */
-final class Credentials {
+public final class Credentials {
   private static final List<String> HEADERS =
       List.of("x-api-key", "x-goog-api-key", "api-key", "x-litellm-api-key");
 
   private Credentials() {}
 
-  static Optional<String> of(ServerRequest request) {
+  public static Optional<String> of(ServerRequest request) {
     Optional<String> bearer =
         request
             .headers()

@@ -1,4 +1,4 @@
-package dev.fairlead.api;
+package dev.fairlead.operation;
 
 import dev.fairlead.canon.Refused;
 import java.util.Optional;
@@ -9,25 +9,25 @@ import java.util.Optional;
  * @param path below the version, with at most one variable, {@code {model}}, that may hold slashes
  * @param keyed it wants a key; others take one, and refuse a bad one
  */
-record Operation(String method, String path, boolean keyed, Answering answering) {
+public record Operation(String method, String path, boolean keyed, Answering answering) {
   private static final String VARIABLE = "{model}";
 
   /** What it does; it may block. */
   @FunctionalInterface
-  interface Answering {
+  public interface Answering {
     Reply answer(Ask ask) throws Refused;
   }
 
-  static Operation open(String path, Answering answering) {
+  public static Operation open(String path, Answering answering) {
     return new Operation("GET", path, false, answering);
   }
 
-  static Operation keyed(String path, Answering answering) {
+  public static Operation keyed(String path, Answering answering) {
     return new Operation("GET", path, true, answering);
   }
 
   /** What stands for the variable, empty text where there is none; empty for another path. */
-  Optional<String> match(String askedMethod, String askedPath) {
+  public Optional<String> match(String askedMethod, String askedPath) {
     String read = askedMethod.equals("HEAD") ? "GET" : askedMethod;
     if (!read.equals(method)) {
       return Optional.empty();

@@ -1,4 +1,4 @@
-package dev.fairlead.api;
+package dev.fairlead.operation;
 
 import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Refused;
@@ -14,30 +14,30 @@ import java.util.Optional;
  * @param caller empty for somebody without a key, where the operation wants none
  * @param name what stood in the path for its variable: a model's name; otherwise empty
  */
-record Ask(ServerRequest request, Paths path, Optional<Principal> caller, String name) {
-  static Refused noKey() {
+public record Ask(ServerRequest request, Paths path, Optional<Principal> caller, String name) {
+  public static Refused noKey() {
     return new Keys.Verdict.Missing().refusal();
   }
 
   /** The caller, whom the operation cannot do without. */
-  Principal principal() throws Refused {
+  public Principal principal() throws Refused {
     return caller.orElseThrow(Ask::noKey);
   }
 
-  Optional<String> parameter(String parameter) {
+  public Optional<String> parameter(String parameter) {
     return request.query().isEmpty() ? Optional.empty() : request.parameter(parameter);
   }
 
-  boolean openRouter() {
+  public boolean openRouter() {
     return path.flavour() == Flavour.OPENROUTER;
   }
 
   /** Which client it is: lists and failures come in its dialect. */
-  Dialect dialect() {
+  public Dialect dialect() {
     return dialect(request, path);
   }
 
-  static Dialect dialect(ServerRequest request, Paths path) {
+  public static Dialect dialect(ServerRequest request, Paths path) {
     if (path.gemini()) {
       return Dialect.GEMINI;
     }

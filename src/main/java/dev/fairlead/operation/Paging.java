@@ -1,13 +1,13 @@
-package dev.fairlead.api;
+package dev.fairlead.operation;
 
 import dev.fairlead.canon.Refused;
 import java.util.Optional;
 
 /** Numbers in the query that say which part of a list is wanted. */
-final class Paging {
+public final class Paging {
   private Paging() {}
 
-  static Optional<Integer> number(Ask ask, String name, int least, int most) throws Refused {
+  public static Optional<Integer> number(Ask ask, String name, int least, int most) throws Refused {
     Optional<String> value = ask.parameter(name).map(String::strip).filter(v -> !v.isEmpty());
     if (value.isEmpty()) {
       return Optional.empty();

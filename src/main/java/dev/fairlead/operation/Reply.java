@@ -1,4 +1,4 @@
-package dev.fairlead.api;
+package dev.fairlead.operation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** What an operation answers. */
-record Reply(int status, Headers headers, byte[] body) {
+public record Reply(int status, Headers headers, byte[] body) {
   private static final Headers JSON =
       Headers.of("content-type", "application/json", "access-control-allow-origin", "*");
   private static final Headers FEED =
@@ -19,23 +19,23 @@ record Reply(int status, Headers headers, byte[] body) {
   private static final String SHORTLY = "public, max-age=60";
 
   /** For this caller alone, at this moment. */
-  static Reply personal(byte[] json) {
+  public static Reply personal(byte[] json) {
     return new Reply(200, JSON.with("cache-control", "private, no-store"), json);
   }
 
   /** The same for everybody, and different from one moment to the next. */
-  static Reply momentary(byte[] json) {
+  public static Reply momentary(byte[] json) {
     return new Reply(200, JSON.with("cache-control", "no-cache"), json);
   }
 
   /** The same for everybody until the catalog changes. */
-  static Reply lasting(Rendered page) {
+  public static Reply lasting(Rendered page) {
     Headers headers =
         JSON.with("cache-control", SHORTLY).with("etag", page.tag()).with("vary", VARY);
     return new Reply(200, headers, page.bytes());
   }
 
-  static Reply feed(String xml) {
+  public static Reply feed(String xml) {
     Rendered page = Rendered.of(xml.getBytes(UTF_8));
     Headers headers = FEED.with("cache-control", SHORTLY).with("etag", page.tag());
     return new Reply(200, headers, page.bytes());
@@ -44,8 +44,8 @@ record Reply(int status, Headers headers, byte[] body) {
   private static final String VARY = "anthropic-version";
 
   /** Bytes and the tag that changes when they do. */
-  record Rendered(byte[] bytes, String tag) {
-    static Rendered of(byte[] bytes) {
+  public record Rendered(byte[] bytes, String tag) {
+    public static Rendered of(byte[] bytes) {
       try {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
         return new Rendered(bytes, '"' + HexFormat.of().formatHex(digest, 0, 12) + '"');
@@ -56,7 +56,7 @@ record Reply(int status, Headers headers, byte[] body) {
   }
 
   /** This answer, or 304 without a body for a caller who has it already. */
-  Reply unless(Optional<String> ifNoneMatch) {
+  public Reply unless(Optional<String> ifNoneMatch) {
     Optional<String> tag = headers.get("etag");
     if (tag.isEmpty() || ifNoneMatch.isEmpty()) {
       return this;

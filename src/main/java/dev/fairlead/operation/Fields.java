@@ -1,4 +1,4 @@
-package dev.fairlead.api;
+package dev.fairlead.operation;
 
 import dev.fairlead.wire.JsonWriter;
 import java.util.Collection;
@@ -7,31 +7,31 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Members whose value may be missing: they stand there as null. */
-final class Fields {
+public final class Fields {
   private Fields() {}
 
-  static void text(JsonWriter out, String name, Optional<String> value) {
+  public static void text(JsonWriter out, String name, Optional<String> value) {
     out.name(name);
     value.ifPresentOrElse(out::value, out::nullValue);
   }
 
-  static void number(JsonWriter out, String name, OptionalLong value) {
+  public static void number(JsonWriter out, String name, OptionalLong value) {
     out.name(name);
     value.ifPresentOrElse(out::value, out::nullValue);
   }
 
-  static void number(JsonWriter out, String name, OptionalDouble value) {
+  public static void number(JsonWriter out, String name, OptionalDouble value) {
     out.name(name);
     value.ifPresentOrElse(out::value, out::nullValue);
   }
 
-  static void texts(JsonWriter out, String name, Collection<String> values) {
+  public static void texts(JsonWriter out, String name, Collection<String> values) {
     out.name(name).beginArray();
     values.forEach(out::value);
     out.endArray();
   }
 
-  static void none(JsonWriter out, String name) {
+  public static void none(JsonWriter out, String name) {
     out.name(name).nullValue();
   }
 }

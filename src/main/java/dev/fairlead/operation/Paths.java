@@ -1,4 +1,4 @@
-package dev.fairlead.api;
+package dev.fairlead.operation;
 
 import dev.fairlead.protocol.Flavour;
 
@@ -10,9 +10,9 @@ import dev.fairlead.protocol.Flavour;
  * @param gemini below {@code /v1beta}
  * @param rest what follows the version, with a leading slash: {@code /chat/completions}
  */
-record Paths(Flavour flavour, boolean gemini, String rest) {
+public record Paths(Flavour flavour, boolean gemini, String rest) {
 
-  static Paths of(String path) {
+  public static Paths of(String path) {
     String rest = path.contains("//") ? path.replaceAll("/{2,}", "/") : path;
     if (rest.length() > 1 && rest.endsWith("/")) {
       rest = rest.substring(0, rest.length() - 1);
