@@ -1,5 +1,10 @@
 package dev.fairlead;
 
+import dev.fairlead.admin.BudgetOperations;
+import dev.fairlead.admin.CreditOperations;
+import dev.fairlead.admin.InvoiceOperations;
+import dev.fairlead.admin.KeyOperations;
+import dev.fairlead.admin.StripeWebhook;
 import dev.fairlead.api.Api;
 import dev.fairlead.api.Pages;
 import dev.fairlead.api.Reading;
@@ -12,6 +17,7 @@ import dev.fairlead.catalog.CatalogLoader;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.config.ConfigProblem;
 import dev.fairlead.config.GatewayConfig;
+import dev.fairlead.config.SpendingConfig;
 import dev.fairlead.exchange.Corridor;
 import dev.fairlead.exchange.Exchange;
 import dev.fairlead.http.ClientConfig;
@@ -20,10 +26,16 @@ import dev.fairlead.http.HttpServer;
 import dev.fairlead.http.Loops;
 import dev.fairlead.http.NettyClient;
 import dev.fairlead.http.ServerConfig;
+import dev.fairlead.identity.KeyRegister;
+import dev.fairlead.identity.KeyTable;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
+import dev.fairlead.ledger.Budgets;
+import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.money.Money;
+import dev.fairlead.operation.Operation;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
@@ -43,6 +55,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +113,8 @@ public final class Gateway implements AutoCloseable {
   private final Claim claim;
   private final Journal journal;
   private final Ledger ledger;
+  private final Budgets budgets;
+  private final Credits credits;
   private final Keyring keyring;
   private final HttpServer server;
   private volatile Live live;
@@ -131,8 +146,16 @@ public final class Gateway implements AutoCloseable {
     journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
     ledger = new Ledger(settings, clock);
-    keyring = new Keyring(keys, settings, ledger, clock, secure, start.environment());
+    budgets = new Budgets(ledger, settings, clock);
+    credits = new Credits(ledger, budgets, settings, clock);
+    KeyRegister register =
+        new KeyRegister(
+            keys,
+            new KeyTable(settings),
+            all -> budgets.set(Budgets.Origin.KEYS, Spending.ofKeys(all)));
+    keyring = new Keyring(register, clock, secure, start.environment());
     keyring.load(live.config().keys());
+    spending(live.config().spending());
     SignalBook signals = new SignalBook(clock);
     Stickiness stickiness = new Stickiness(CONVERSATIONS, nanos);
     Egress egress = new Egress(new Egress.Rules(origin -> live.inside().contains(origin)));
@@ -172,10 +195,12 @@ public final class Gateway implements AutoCloseable {
             attempts,
             journal,
             ledger,
+            budgets,
             new Corridor.Settings(
                 start.config().streamPolicy(),
                 Duration.ofSeconds(10),
-                JsonLimits.REQUEST.withMaxBytes((int) start.config().limits().bodyBytes())),
+                JsonLimits.REQUEST.withMaxBytes((int) start.config().limits().bodyBytes()),
+                Spending.terms(start.config().spending())),
             clock,
             nanos,
             random);
@@ -185,7 +210,14 @@ public final class Gateway implements AutoCloseable {
             () -> Home.page(live.catalog(), live::ready, start.host(), start.port()),
             () -> !draining,
             codecs);
-    Reading reading = new Reading(corridor, live::ready, codecs, pages);
+    List<Operation> managing = new ArrayList<>();
+    managing.addAll(new KeyOperations(keys, register, ledger, clock, secure).operations());
+    managing.addAll(new BudgetOperations(budgets, ledger).operations());
+    managing.addAll(new CreditOperations(credits, secure).operations());
+    managing.addAll(new InvoiceOperations(keys, ledger).operations());
+    managing.addAll(
+        StripeWebhook.operations(credits, start.config().spending().stripeSecret(), clock));
+    Reading reading = new Reading(corridor, live::ready, codecs, managing, pages);
     Api api = new Api(new Exchange(corridor), codecs, new LegacyCompletionsCodec(), reading, pages);
     metrics.gauge("fairlead_connections_open", "Open connections of callers", this::connections);
     try {
@@ -238,8 +270,14 @@ public final class Gateway implements AutoCloseable {
     router.prepare(next.catalog());
     keyring.load(config.keys());
     keyring.keep();
+    spending(config.spending());
     providers.replace(next.credentials());
     live = next;
+  }
+
+  private void spending(SpendingConfig config) {
+    budgets.set(Budgets.Origin.CONFIGURATION, Spending.budgets(config));
+    credits.rules(config.prepaid(), config.lowBalance().map(Money::ofUsd));
   }
 
   private static RetryRule retries(GatewayConfig config) {

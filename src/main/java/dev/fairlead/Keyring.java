@@ -1,16 +1,13 @@
 package dev.fairlead;
 
 import dev.fairlead.config.KeyConfig;
+import dev.fairlead.identity.AddressRange;
 import dev.fairlead.identity.Allowance;
 import dev.fairlead.identity.Key;
 import dev.fairlead.identity.KeyGrammar;
-import dev.fairlead.identity.KeyTable;
-import dev.fairlead.identity.Keys;
-import dev.fairlead.identity.Scope;
-import dev.fairlead.ledger.Budget;
-import dev.fairlead.ledger.Ledger;
+import dev.fairlead.identity.KeyRegister;
+import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.money.Money;
-import dev.fairlead.store.Database;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +26,7 @@ final class Keyring {
   private static final System.Logger LOG = System.getLogger("fairlead.keys");
   private static final String WORKSPACE = "default";
 
-  private final Keys keys;
-  private final KeyTable table;
-  private final Ledger ledger;
+  private final KeyRegister register;
   private final InstantSource clock;
   private final RandomGenerator secure;
   private final Function<String, Optional<String>> environment;
@@ -40,15 +35,11 @@ final class Keyring {
   private boolean loaded;
 
   Keyring(
-      Keys keys,
-      Database database,
-      Ledger ledger,
+      KeyRegister register,
       InstantSource clock,
       RandomGenerator secure,
       Function<String, Optional<String>> environment) {
-    this.keys = keys;
-    this.table = new KeyTable(database);
-    this.ledger = ledger;
+    this.register = register;
     this.clock = clock;
     this.secure = secure;
     this.environment = environment;
@@ -56,41 +47,16 @@ final class Keyring {
 
   synchronized void load(List<KeyConfig> configured) {
     List<Key> fixed = new ArrayList<>();
-    for (KeyConfig key : configured) {
-      fixed.add(
-          key(
-              key.name(),
-              key.key().reveal(),
-              key.management(),
-              true,
-              key.models(),
-              key.limit().map(limit -> new Allowance(Money.ofUsd(limit), key.limitReset()))));
-    }
+    configured.forEach(key -> fixed.add(key(key)));
     fromEnvironment("FAIRLEAD_MANAGEMENT_KEY", true).ifPresent(fixed::add);
     fromEnvironment("FAIRLEAD_KEY", false).ifPresent(fixed::add);
-    List<Key> stored = new ArrayList<>(table.all());
-    if (stored.isEmpty() && !loaded) {
-      first = Optional.of(make(fixed, stored));
+    register.load();
+    if (register.isEmpty() && !loaded) {
+      first = Optional.of(make(fixed));
     }
     loaded = true;
-    stored.addAll(fixed);
-    keys.replace(stored);
-    ledger.replace(budgets(stored));
-  }
-
-  private static List<Budget> budgets(List<Key> keys) {
-    List<Budget> budgets = new ArrayList<>();
-    for (Key key : keys) {
-      key.allowance()
-          .ifPresent(
-              allowance ->
-                  budgets.add(
-                      new Budget(
-                          new Scope(Scope.Kind.KEY, key.id()),
-                          allowance.reset(),
-                          allowance.limit())));
-    }
-    return budgets;
+    fixed.addAll(unkept);
+    register.others(fixed);
   }
 
   /**
@@ -98,27 +64,25 @@ final class Keyring {
    * comes to nothing leaves no key behind that was never shown.
    */
   synchronized void keep() {
-    unkept.forEach(table::insert);
+    unkept.forEach(register::add);
     unkept.clear();
   }
 
-  private First make(List<Key> fixed, List<Key> stored) {
+  private First make(List<Key> fixed) {
     Optional<String> management = Optional.empty();
     Optional<String> inference = Optional.empty();
     if (fixed.stream().noneMatch(Key::management)) {
-      management = Optional.of(made("first management key", true, stored));
+      management = Optional.of(made("first management key", true));
     }
     if (fixed.stream().allMatch(Key::management)) {
-      inference = Optional.of(made("first key", false, stored));
+      inference = Optional.of(made("first key", false));
     }
     return new First(management, inference);
   }
 
-  private String made(String name, boolean management, List<Key> stored) {
+  private String made(String name, boolean management) {
     String secret = KeyGrammar.mint(secure, management);
-    Key key = key(name, secret, management, false, List.of(), Optional.empty());
-    unkept.add(key);
-    stored.add(key);
+    unkept.add(key(name, secret, management, false, KeyTerms.NONE));
     return secret;
   }
 
@@ -133,28 +97,30 @@ final class Keyring {
     }
     return secret
         .filter(s -> s.length() >= KeyConfig.SHORTEST)
-        .map(s -> key(variable, s, management, true, List.of(), Optional.empty()));
+        .map(s -> key(variable, s, management, true, KeyTerms.NONE));
   }
 
-  private Key key(
-      String name,
-      String secret,
-      boolean management,
-      boolean fixed,
-      List<String> models,
-      Optional<Allowance> allowance) {
-    return new Key(
-        KeyGrammar.id(secret),
-        name,
-        KeyGrammar.label(secret),
-        WORKSPACE,
-        management,
-        fixed,
-        false,
-        clock.instant(),
-        Optional.empty(),
-        models,
-        allowance);
+  private Key key(KeyConfig configured) {
+    return key(
+        configured.name(),
+        configured.key().reveal(),
+        configured.management(),
+        true,
+        new KeyTerms(
+            false,
+            Optional.empty(),
+            configured
+                .limit()
+                .map(limit -> new Allowance(Money.ofUsd(limit), configured.limitReset())),
+            false,
+            configured.models(),
+            configured.providers(),
+            configured.addresses().stream().map(AddressRange::new).toList()));
+  }
+
+  private Key key(String name, String secret, boolean management, boolean fixed, KeyTerms terms) {
+    return Key.begin(
+        secret, name, WORKSPACE, management, fixed, clock.instant(), Optional.empty(), terms);
   }
 
   Optional<First> first() {

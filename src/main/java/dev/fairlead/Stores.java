@@ -2,6 +2,8 @@ package dev.fairlead;
 
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.journal.Journal;
+import dev.fairlead.ledger.Budgets;
+import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.store.Claim;
 import dev.fairlead.store.Database;
@@ -32,7 +34,9 @@ record Stores(Claim claim, Database settings, Database records) {
   }
 
   private static List<Migration> books() {
-    return Stream.concat(KeyTable.MIGRATIONS.stream(), Ledger.MIGRATIONS.stream()).toList();
+    return Stream.of(KeyTable.MIGRATIONS, Ledger.MIGRATIONS, Budgets.MIGRATIONS, Credits.MIGRATIONS)
+        .flatMap(List::stream)
+        .toList();
   }
 
   static Stores await(Future<Stores> opening) throws IOException {

@@ -1,6 +1,5 @@
 package dev.fairlead.api;
 
-import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Provider;
 import dev.fairlead.exchange.Corridor;
@@ -27,10 +26,6 @@ final class ActivityOperation {
   }
 
   Reply activity(Ask ask) throws Refused {
-    if (!ask.principal().management()) {
-      throw new Refused(
-          Fault.client(Fault.Kind.FORBIDDEN, "Only management keys can perform this operation."));
-    }
     LocalDate today = LocalDate.ofInstant(corridor.clock().instant(), ZoneOffset.UTC);
     Optional<LocalDate> only = day(ask, today);
     LocalDate from = only.orElse(today.minusDays(DAYS));

@@ -7,16 +7,18 @@ import dev.fairlead.catalog.Provider;
 import dev.fairlead.exchange.Corridor;
 import dev.fairlead.http.Responder;
 import dev.fairlead.http.ServerRequest;
+import dev.fairlead.identity.Key;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
-import dev.fairlead.identity.Scope;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Credentials;
+import dev.fairlead.operation.KeyJson;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.operation.Paths;
 import dev.fairlead.operation.Reply;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.wire.JsonWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,16 +35,24 @@ public final class Reading {
 
   /**
    * @param ready which providers can be called
+   * @param managing what the management API serves
    */
   public Reading(
-      Corridor corridor, Predicate<Provider> ready, Map<Dialect, Codec> codecs, Pages pages) {
+      Corridor corridor,
+      Predicate<Provider> ready,
+      Map<Dialect, Codec> codecs,
+      List<Operation> managing,
+      Pages pages) {
     this.corridor = corridor;
     this.pages = pages;
     Codec chat = codecs.get(Dialect.OPENAI_CHAT);
     if (chat == null) {
       throw new IllegalArgumentException("the chat dialect is always there");
     }
-    this.operations = operations(new Standing(corridor.signals(), ready), chat);
+    List<Operation> all =
+        new ArrayList<>(operations(new Standing(corridor.signals(), ready), chat));
+    all.addAll(managing);
+    this.operations = List.copyOf(all);
   }
 
   /** Exact paths before those with a variable: the first that matches serves. */
@@ -62,11 +72,14 @@ public final class Reading {
         Operation.open("/providers", ask -> model.providers()),
         Operation.keyed("/generation", generations::generation),
         Operation.keyed("/generation/decision", generations::decision),
-        Operation.keyed("/activity", new ActivityOperation(corridor)::activity),
+        Operation.managed("GET", "/activity", new ActivityOperation(corridor)::activity),
         Operation.keyed("/key", this::key),
         Operation.keyed("/auth/key", this::key),
         new Operation(
-            "POST", "/route/explain", true, new ExplainOperation(corridor, chat)::explain),
+            "POST",
+            "/route/explain",
+            Operation.Access.KEYED,
+            new ExplainOperation(corridor, chat)::explain),
         Operation.open("/openapi.json", new OpenApi()::document));
   }
 
@@ -77,9 +90,9 @@ public final class Reading {
 
   boolean serve(ServerRequest request, Paths path, Responder responder) {
     for (Operation operation : operations) {
-      Optional<String> name = operation.match(request.method(), path.rest());
-      if (name.isPresent()) {
-        Thread.ofVirtual().start(() -> run(operation, request, path, name.get(), responder));
+      Optional<List<String>> values = operation.match(request.method(), path.rest());
+      if (values.isPresent()) {
+        Thread.ofVirtual().start(() -> run(operation, request, path, values.get(), responder));
         return true;
       }
     }
@@ -87,12 +100,14 @@ public final class Reading {
   }
 
   private void run(
-      Operation operation, ServerRequest request, Paths path, String name, Responder responder) {
+      Operation operation,
+      ServerRequest request,
+      Paths path,
+      List<String> values,
+      Responder responder) {
     try {
-      Ask ask = new Ask(request, path, caller(request), name);
-      if (operation.keyed()) {
-        ask.principal();
-      }
+      Ask ask = new Ask(request, path, caller(request), values);
+      admit(operation.access(), ask);
       Reply reply =
           operation.answering().answer(ask).unless(request.headers().get("if-none-match"));
       responder
@@ -110,6 +125,17 @@ public final class Reading {
     }
   }
 
+  private static void admit(Operation.Access access, Ask ask) throws Refused {
+    if (access == Operation.Access.OPEN) {
+      return;
+    }
+    if (access == Operation.Access.MANAGEMENT && !ask.principal().management()) {
+      throw new Refused(
+          Fault.client(Fault.Kind.FORBIDDEN, "Only management keys can perform this operation."));
+    }
+    ask.principal();
+  }
+
   private void refuse(ServerRequest request, Paths path, Fault fault, Responder responder) {
     Dialect dialect = Ask.dialect(request, path);
     responder.loop().execute(() -> pages.fault(dialect, path.flavour(), fault, responder));
@@ -117,22 +143,28 @@ public final class Reading {
 
   /** Nobody for a request without a key; a bad key is refused even where none is wanted. */
   private Optional<Principal> caller(ServerRequest request) throws Refused {
-    return switch (corridor.keys().authenticate(Credentials.of(request))) {
+    return switch (corridor.keys().authenticate(Credentials.of(request), request.peer())) {
       case Keys.Verdict.Known(Principal principal) -> Optional.of(principal);
       case Keys.Verdict.Missing() -> Optional.empty();
       case Keys.Verdict.Bad bad -> throw bad.refusal();
+      case Keys.Verdict.Elsewhere elsewhere -> throw elsewhere.refusal();
     };
   }
 
   /** OpenRouter's {@code GET /key}: what the calling key may do. */
   private Reply key(Ask ask) throws Refused {
-    Principal principal = ask.principal();
-    JsonWriter out = new JsonWriter().beginObject().name("data");
-    KeyJson.write(
-        out,
-        principal,
-        corridor.keys().key(principal.keyId()),
-        corridor.ledger().standing(new Scope(Scope.Kind.KEY, principal.keyId())));
-    return Reply.personal(out.endObject().toBytes());
+    Key key = ask.principal().key();
+    JsonWriter out = new JsonWriter().beginObject().name("data").beginObject();
+    KeyJson.members(out, key, corridor.ledger().standing(key.scope()));
+    out.field("is_free_tier", false)
+        .field("is_management_key", key.management())
+        .field("is_provisioning_key", key.management());
+    out.name("rate_limit")
+        .beginObject()
+        .field("requests", -1)
+        .field("interval", "10s")
+        .field("note", "This field is deprecated; limits are told in headers.")
+        .endObject();
+    return Reply.personal(out.endObject().endObject().toBytes());
   }
 }

@@ -23,6 +23,7 @@ public record GatewayConfig(
     StreamPolicy streamPolicy,
     RoutingConfig routing,
     PrivacyConfig dataPolicy,
+    SpendingConfig spending,
     Optional<String> catalog,
     Optional<ConfigNode> providers,
     Optional<ConfigNode> endpoints) {
@@ -38,6 +39,7 @@ public record GatewayConfig(
           StreamPolicy.ERROR,
           RoutingConfig.DEFAULT,
           PrivacyConfig.DEFAULT,
+          SpendingConfig.DEFAULT,
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
@@ -63,6 +65,7 @@ public record GatewayConfig(
             root.word("stream_policy", StreamPolicy.WORDS).orElse(DEFAULT.streamPolicy),
             root.section("routing").map(RoutingConfig::read).orElse(RoutingConfig.DEFAULT),
             root.section("data_policy").map(PrivacyConfig::read).orElse(PrivacyConfig.DEFAULT),
+            root.section("spending").map(SpendingConfig::read).orElse(SpendingConfig.DEFAULT),
             root.text("catalog"),
             root.value("providers"),
             root.value("endpoints"));

@@ -5,12 +5,14 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A key that stands in the file instead of being made by the API.
  *
  * @param limit USD that it may spend in a period; no limit when empty
  * @param management it manages and cannot infer; otherwise the reverse
+ * @param addresses IP addresses and ranges of them that it may be used from; empty for anywhere
  */
 public record KeyConfig(
     String name,
@@ -18,13 +20,31 @@ public record KeyConfig(
     Optional<BigDecimal> limit,
     Interval limitReset,
     boolean management,
-    List<String> models) {
+    List<String> models,
+    List<String> providers,
+    List<String> addresses) {
 
   /** A fixed key may be any string, but not a short one. */
   public static final int SHORTEST = 16;
 
+  /** The words for when a limit begins anew. */
+  static final Map<String, Interval> PERIODS =
+      Map.of(
+          "never", Interval.LIFETIME,
+          "daily", Interval.DAILY,
+          "weekly", Interval.WEEKLY,
+          "monthly", Interval.MONTHLY);
+
+  /** Four numbers, or hexadecimal with colons; with a length behind a slash, or without. */
+  private static final Pattern RANGE =
+      Pattern.compile(
+          "(((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!/|$)|(?=/|$))){4}(/([0-9]|[12]\\d|3[0-2]))?)"
+              + "|(([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(/(\\d\\d?|1[01]\\d|12[0-8]))?)");
+
   public KeyConfig {
     models = List.copyOf(models);
+    providers = List.copyOf(providers);
+    addresses = List.copyOf(addresses);
   }
 
   static KeyConfig read(Section s) {
@@ -37,17 +57,26 @@ public record KeyConfig(
             s.requiredText("name"),
             key,
             s.amount("limit"),
-            s.word(
-                    "limit_reset",
-                    Map.of(
-                        "never", Interval.LIFETIME,
-                        "daily", Interval.DAILY,
-                        "weekly", Interval.WEEKLY,
-                        "monthly", Interval.MONTHLY))
-                .orElse(Interval.LIFETIME),
+            s.word("limit_reset", PERIODS).orElse(Interval.LIFETIME),
             s.flag("management", false),
-            s.texts("models").orElse(List.of()));
+            s.texts("models").orElse(List.of()),
+            s.texts("providers").orElse(List.of()),
+            addresses(s));
     s.end();
     return read;
+  }
+
+  private static List<String> addresses(Section s) {
+    List<String> ranges = s.texts("addresses").orElse(List.of());
+    for (String range : ranges) {
+      if (!RANGE.matcher(range).matches()) {
+        s.problem(
+            "addresses",
+            "has '" + range + "', which is no IP address and no range",
+            "write them as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32");
+        return List.of();
+      }
+    }
+    return ranges;
   }
 }

@@ -10,17 +10,20 @@ import java.util.Optional;
 /** The header fields of our own that an inference answer carries. */
 final class AnswerHeaders {
   private static final String EXPOSED =
-      "X-Generation-Id, X-Provider-Name, X-Fairlead-Model, X-Fairlead-Endpoint, Server-Timing";
+      "X-Generation-Id, X-Provider-Name, X-Fairlead-Model, X-Fairlead-Endpoint,"
+          + " X-Fairlead-Budget-Notice, Server-Timing";
 
   private AnswerHeaders() {}
 
   /**
+   * @param notices of budgets that are passed
    * @param ownNanos from the request's arrival to the decision
    * @param upstreamNanos from the decision to the answer's first piece; below 0 when none came
    */
   static Headers make(
       Entry entry,
       Optional<Endpoint> served,
+      List<String> notices,
       Flavour flavour,
       boolean stream,
       long ownNanos,
@@ -37,6 +40,7 @@ final class AnswerHeaders {
       add(fields, "x-fairlead-model", served.get().model());
       add(fields, "x-fairlead-endpoint", served.get().id());
     }
+    notices.forEach(notice -> add(fields, "x-fairlead-budget-notice", notice));
     String timing = "gateway;dur=" + millis(ownNanos);
     if (upstreamNanos >= 0) {
       timing += ", upstream;dur=" + millis(upstreamNanos);

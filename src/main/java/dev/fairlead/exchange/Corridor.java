@@ -5,7 +5,9 @@ import dev.fairlead.catalog.Catalog;
 import dev.fairlead.config.StreamPolicy;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
+import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.money.Markup;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.Seats;
@@ -36,6 +38,7 @@ public record Corridor(
     Attempts attempts,
     Journal journal,
     Ledger ledger,
+    Budgets budgets,
     Settings settings,
     InstantSource clock,
     LongSupplier nanos,
@@ -46,8 +49,20 @@ public record Corridor(
    *
    * @param keepAlive longest silence towards a caller who waits for a stream
    */
-  public record Settings(StreamPolicy streamPolicy, Duration keepAlive, JsonLimits limits) {
+  public record Settings(
+      StreamPolicy streamPolicy, Duration keepAlive, JsonLimits limits, Spending spending) {
     public static final Settings DEFAULT =
-        new Settings(StreamPolicy.ERROR, Duration.ofSeconds(10), JsonLimits.REQUEST);
+        new Settings(
+            StreamPolicy.ERROR, Duration.ofSeconds(10), JsonLimits.REQUEST, Spending.DEFAULT);
+  }
+
+  /**
+   * How money is kept and charged.
+   *
+   * @param clampOutput ask for a shorter answer rather than refuse; a request may say otherwise
+   * @param prepaid the organization's lifetime budget is its credits
+   */
+  public record Spending(boolean clampOutput, Markup markup, boolean prepaid) {
+    public static final Spending DEFAULT = new Spending(false, Markup.NONE, false);
   }
 }

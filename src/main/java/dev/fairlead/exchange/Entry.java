@@ -14,6 +14,7 @@ import java.util.List;
  * @param wantsMetadata the caller asked for the router's metadata
  * @param passedOver what it asks of the gateway and is not done
  * @param wantsEcho the caller asked for the body that goes to the provider
+ * @param tags what the caller says it is for
  */
 record Entry(
     String id,
@@ -24,4 +25,5 @@ record Entry(
     long promptTokens,
     boolean wantsMetadata,
     List<Loss> passedOver,
-    boolean wantsEcho) {}
+    boolean wantsEcho,
+    List<String> tags) {}

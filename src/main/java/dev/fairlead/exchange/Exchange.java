@@ -8,10 +8,10 @@ import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.http.Headers;
+import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Generation;
-import dev.fairlead.ledger.Hold;
 import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.Inbound;
 import dev.fairlead.protocol.Wire;
@@ -67,14 +67,15 @@ public final class Exchange {
               needs.promptTokens(),
               Metadata.wanted(visit.request().headers()),
               Unsupported.of(wire.body().root()),
-              Echo.wanted(visit, wire.body().root()));
+              Echo.wanted(visit, wire.body().root()),
+              Scopes.tags(visit.request().headers()));
       Optional<StickyKey> conversation = conversation(visit, principal, request, wish);
       RoutePlan plan = plan(entry, wish, needs, conversation);
-      Hold hold = Funds.take(corridor.ledger(), entry, plan, visit.request().body().length);
+      Funded funded = Funds.take(corridor, visit, entry, plan);
       try {
-        answer(visit, entry, plan, hold, new Vitals(corridor, conversation, needs.tools()));
+        answer(visit, entry, plan, funded, new Vitals(corridor, conversation, needs.tools()));
       } catch (RuntimeException e) {
-        corridor.ledger().release(hold);
+        corridor.ledger().release(funded.hold());
         throw e;
       }
     } catch (Refused refused) {
@@ -82,17 +83,17 @@ public final class Exchange {
     }
   }
 
-  private void answer(Visit visit, Entry entry, RoutePlan plan, Hold hold, Vitals vitals) {
-    Passage passage = new Passage(corridor, visit, entry, plan, hold, vitals);
+  private void answer(Visit visit, Entry entry, RoutePlan plan, Funded funded, Vitals vitals) {
+    Passage passage = new Passage(corridor, visit, entry, plan, funded, vitals);
     passage.relayed();
     passage.under(
         corridor
             .attempts()
-            .begin(errand(visit, entry, plan, vitals), visit.responder().loop(), passage));
+            .begin(errand(visit, entry, funded, vitals), visit.responder().loop(), passage));
   }
 
   private Principal authenticate(Visit visit) throws Refused {
-    return switch (corridor.keys().authenticate(visit.credential())) {
+    return switch (corridor.keys().authenticate(visit.credential(), visit.request().peer())) {
       case Keys.Verdict.Known(Principal principal) -> {
         if (principal.management()) {
           throw new Refused(
@@ -104,6 +105,7 @@ public final class Exchange {
       }
       case Keys.Verdict.Missing missing -> throw missing.refusal();
       case Keys.Verdict.Bad bad -> throw bad.refusal();
+      case Keys.Verdict.Elsewhere elsewhere -> throw elsewhere.refusal();
     };
   }
 
@@ -175,12 +177,20 @@ public final class Exchange {
   /** What configuration forbids, and what the key's owner does. */
   private Constraints constraints(Principal principal) {
     Constraints common = corridor.constraints().get();
-    if (principal.models().isEmpty()) {
+    KeyTerms terms = principal.terms();
+    if (terms.models().isEmpty() && terms.providers().isEmpty()) {
       return common;
     }
     List<Restriction> all = new ArrayList<>(common.restrictions());
-    all.add(Restriction.none("key").withModels(Optional.of(principal.models()), List.of()));
+    all.add(
+        Restriction.none("key")
+            .withModels(only(terms.models()), List.of())
+            .withProviders(only(terms.providers()), List.of()));
     return new Constraints(all, common.defaultSort());
+  }
+
+  private static Optional<List<String>> only(List<String> names) {
+    return names.isEmpty() ? Optional.empty() : Optional.of(names);
   }
 
   /**
@@ -203,11 +213,11 @@ public final class Exchange {
         : Optional.empty();
   }
 
-  private Errand errand(Visit visit, Entry entry, RoutePlan plan, Vitals vitals) {
-    List<Endpoint> endpoints = endpoints(plan);
+  private Errand errand(Visit visit, Entry entry, Funded funded, Vitals vitals) {
+    List<Endpoint> endpoints = endpoints(funded.legs());
     return new Errand(
         entry.inbound(),
-        List.of(),
+        funded.edits(),
         endpoints,
         thinks(entry.inbound().request(), endpoints),
         PassedOn.of(visit.request().headers()),
@@ -216,9 +226,9 @@ public final class Exchange {
   }
 
   /** Each endpoint once, whatever credentials it can be called with. */
-  private static List<Endpoint> endpoints(RoutePlan plan) {
-    List<Endpoint> endpoints = new ArrayList<>(plan.legs().size());
-    for (Leg leg : plan.legs()) {
+  private static List<Endpoint> endpoints(List<Leg> legs) {
+    List<Endpoint> endpoints = new ArrayList<>(legs.size());
+    for (Leg leg : legs) {
       if (endpoints.stream().noneMatch(e -> e.id().equals(leg.endpoint().id()))) {
         endpoints.add(leg.endpoint());
       }

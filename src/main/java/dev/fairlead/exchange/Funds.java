@@ -1,127 +1,222 @@
 package dev.fairlead.exchange;
 
-import dev.fairlead.canon.ChatRequest;
+import dev.fairlead.canon.Edit;
 import dev.fairlead.canon.Fault;
+import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.Refused;
-import dev.fairlead.identity.Principal;
 import dev.fairlead.identity.Scope;
 import dev.fairlead.ledger.Budget;
+import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Ceiling;
 import dev.fairlead.ledger.Held;
 import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.ledger.Standing;
 import dev.fairlead.money.Money;
 import dev.fairlead.route.Leg;
 import dev.fairlead.route.RoutePlan;
-import dev.fairlead.wire.JsonWriter;
-import dev.fairlead.wire.Raw;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
-/** Keeps the money for an exchange before anybody is called, or says why there is not enough. */
+/**
+ * Keeps the money for one exchange before anybody is called: what the dearest leg of its plan can
+ * cost at most. Legs that a budget does not pay for are left out as long as others remain; where
+ * none does, a shorter answer is asked for if that is wished, or the request is refused.
+ */
 final class Funds {
-  private static final Duration SOON = Duration.ofSeconds(1);
+  /** A request's own word on whether a shorter answer will do. */
+  static final String CLAMP = "x-fairlead-clamp-output";
 
-  private Funds() {}
+  /** A shorter answer than this is no use. */
+  private static final long SHORTEST_OUTPUT = 16;
 
-  /**
-   * Holds what the dearest leg of the plan can cost at most.
-   *
-   * @param bodyBytes the size of the request
-   */
-  static Hold take(Ledger ledger, Entry entry, RoutePlan plan, long bodyBytes) throws Refused {
-    ChatRequest request = entry.inbound().request();
-    Optional<Ceiling> dearest = Optional.empty();
-    Money asked = Money.ZERO;
-    for (Leg leg : plan.legs()) {
+  /** A leg and the most that it can cost the caller. */
+  private record Bid(Leg leg, Ceiling ceiling, Money amount) {}
+
+  private final Ledger ledger;
+  private final Budgets budgets;
+  private final Corridor.Spending terms;
+  private final Entry entry;
+  private final long bodyBytes;
+  private final boolean clamp;
+  private final List<Loss> losses = new ArrayList<>();
+  private List<Bid> bids;
+  private OptionalLong clamped = OptionalLong.empty();
+
+  private Funds(Corridor corridor, Visit visit, Entry entry, RoutePlan plan) {
+    this.ledger = corridor.ledger();
+    this.budgets = corridor.budgets();
+    this.terms = corridor.settings().spending();
+    this.entry = entry;
+    this.bodyBytes = visit.request().body().length;
+    this.clamp =
+        visit.request().headers().get(CLAMP).map("true"::equals).orElse(terms.clampOutput());
+    this.bids = bids(plan.legs(), entry.inbound().request().maxTokens());
+  }
+
+  static Funded take(Corridor corridor, Visit visit, Entry entry, RoutePlan plan) throws Refused {
+    return new Funds(corridor, visit, entry, plan).take();
+  }
+
+  private List<Bid> bids(List<Leg> legs, OptionalLong maxTokens) {
+    List<Bid> made = new ArrayList<>(legs.size());
+    for (Leg leg : legs) {
       Ceiling ceiling =
-          Ceiling.of(
-              leg.endpoint(),
-              entry.arrived(),
-              bodyBytes,
-              request.maxTokens(),
-              request.sampling().choices().orElse(1));
-      if (ceiling.amount().compareTo(asked) > 0) {
-        asked = ceiling.amount();
-        dearest = Optional.of(ceiling);
+          Ceiling.of(leg.endpoint(), entry.arrived(), bodyBytes, maxTokens, choices());
+      made.add(new Bid(leg, ceiling, terms.markup().atMost(ceiling.amount())));
+    }
+    return made;
+  }
+
+  private long choices() {
+    return entry.inbound().request().sampling().choices().orElse(1);
+  }
+
+  private Funded take() throws Refused {
+    List<Scope> common = Scopes.of(entry, budgets);
+    while (true) {
+      List<Scope> scopes = scopes(common);
+      switch (ledger.hold(entry.id(), scopes, dearest())) {
+        case Hold hold -> {
+          return new Funded(hold, legs(), edits(), losses, notices(scopes));
+        }
+        case Held.Denied denied -> {
+          if (!without(denied) && !shorter(denied)) {
+            throw new Refused(
+                Unfunded.fault(denied, longest(), affordable(denied), terms.prepaid()));
+          }
+        }
+        case Held.Unavailable() ->
+            throw new Refused(
+                Fault.gateway(
+                        Fault.Kind.LEDGER_UNAVAILABLE,
+                        "The gateway cannot write its books now, so nothing that costs is begun."
+                            + " Models without a price can be called. Try again shortly.")
+                    .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
       }
     }
-    return switch (ledger.hold(entry.id(), scopes(entry.principal()), asked)) {
-      case Hold hold -> hold;
-      case Held.Denied denied -> throw new Refused(refusal(denied, dearest));
-      case Held.Unavailable() ->
-          throw new Refused(
-              Fault.gateway(
-                      Fault.Kind.LEDGER_UNAVAILABLE,
-                      "The gateway cannot write its books now, so nothing that costs is begun."
-                          + " Models without a price can be called. Try again shortly.")
-                  .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
-    };
   }
 
-  private static List<Scope> scopes(Principal principal) {
-    return List.of(
-        new Scope(Scope.Kind.WORKSPACE, principal.workspace()),
-        new Scope(Scope.Kind.KEY, principal.keyId()));
+  private List<Scope> scopes(List<Scope> common) {
+    Set<Scope> scopes = new LinkedHashSet<>(common);
+    scopes.addAll(Scopes.of(legs()));
+    return List.copyOf(scopes);
   }
 
-  private static Fault refusal(Held.Denied denied, Optional<Ceiling> dearest) {
-    Budget budget = denied.budget();
-    Optional<Instant> reset = budget.interval().end(denied.day());
-    long most = dearest.map(Ceiling::outputTokens).orElse(0L);
-    long affordable = dearest.map(ceiling -> ceiling.affordable(denied.left())).orElse(0L);
-    String message =
-        "This request requires more credits, or fewer max_tokens. You requested up to "
-            + most
-            + " tokens, but can only afford "
-            + affordable
-            + ". The "
-            + budget.scope().kind().word()
-            + "'s "
-            + budget.interval().word()
-            + " limit is "
-            + budget.limit()
-            + ": "
-            + denied.spent()
-            + " is spent and "
-            + denied.held()
-            + " is held for requests under way; this one may cost "
-            + denied.asked()
-            + "."
-            + reset.map(at -> " The limit begins anew at " + at + ".").orElse("");
-    Fault fault =
-        Fault.client(Fault.Kind.PAYMENT_REQUIRED, message)
-            .withMetadata(metadata(denied, reset, affordable));
-    return denied.inFlight() ? fault.withRetryAfter(Optional.of(SOON)) : fault;
+  private List<Leg> legs() {
+    return bids.stream().map(Bid::leg).toList();
   }
 
-  private static Raw metadata(Held.Denied denied, Optional<Instant> reset, long affordable) {
-    Budget budget = denied.budget();
-    JsonWriter out = new JsonWriter().beginObject();
-    if (denied.inFlight()) {
-      out.field("limit_source", "openrouter_in_flight_budget");
-      out.field("reason", "in_flight_budget_exhausted");
-    } else {
-      out.field("limit_source", "openrouter_key_limit");
-      out.field("reason", "weight_exceeds_budget");
+  private Money dearest() {
+    Money dearest = Money.ZERO;
+    for (Bid bid : bids) {
+      dearest = bid.amount().compareTo(dearest) > 0 ? bid.amount() : dearest;
     }
-    out.field("scope", budget.scope().kind().word());
-    out.field("interval", budget.interval().word());
-    out.field("limit", budget.limit().usd());
-    out.field("spent", denied.spent().usd());
-    out.field("held", denied.held().usd());
-    out.field("asked", denied.asked().usd());
-    out.field("affordable_tokens", affordable);
-    reset.ifPresent(at -> out.field("resets_at", at.toString()));
-    out.field(
-        "remedy_hint",
-        denied.inFlight()
-            ? "try again when requests under way have ended"
-            : affordable > 0
-                ? "set max_tokens to " + affordable + " or less, or call a cheaper model"
-                : "call a cheaper model, wait for the reset, or have the limit raised");
-    return out.endObject().toRaw();
+    return dearest;
+  }
+
+  /** Leaves out the legs that the budget does not pay for; false when none would remain. */
+  private boolean without(Held.Denied denied) {
+    Scope scope = denied.budget().scope();
+    List<Bid> others = bids.stream().filter(b -> !Scopes.concerns(scope, b.leg())).toList();
+    List<Bid> rest =
+        others.isEmpty()
+            ? bids.stream().filter(b -> b.amount().compareTo(denied.left()) <= 0).toList()
+            : others;
+    if (rest.isEmpty() || rest.size() == bids.size()) {
+      return false;
+    }
+    for (Bid bid : bids) {
+      if (!rest.contains(bid)) {
+        losses.add(
+            new Loss(
+                "provider",
+                bid.leg().endpoint().id(),
+                "not asked: it may cost "
+                    + bid.amount()
+                    + ", and the budget of "
+                    + scope
+                    + " has "
+                    + denied.left()
+                    + " left"));
+      }
+    }
+    bids = rest;
+    return true;
+  }
+
+  /** Asks for as much output as the budget pays for; false where that is not wished, or nothing. */
+  private boolean shorter(Held.Denied denied) {
+    long affordable = affordable(denied) / choices();
+    if (!clamp || clamped.isPresent() || affordable < SHORTEST_OUTPUT) {
+      return false;
+    }
+    clamped = OptionalLong.of(affordable);
+    losses.add(
+        new Loss(
+            "",
+            "max_tokens",
+            "set to "
+                + affordable
+                + ": the budget of "
+                + denied.budget().scope()
+                + " has "
+                + denied.left()
+                + " left"));
+    bids =
+        bids(legs(), clamped).stream()
+            .filter(bid -> bid.amount().compareTo(denied.left()) <= 0)
+            .toList();
+    return !bids.isEmpty();
+  }
+
+  private List<Edit> edits() {
+    return clamped.isEmpty()
+        ? List.of()
+        : List.of(
+            new Edit(
+                "policy:budget",
+                "the budget pays for no longer answer",
+                new Edit.Change.SetMaxTokens(clamped.getAsLong())));
+  }
+
+  private long longest() {
+    return bids.stream().mapToLong(bid -> bid.ceiling().outputTokens()).max().orElse(0);
+  }
+
+  /** What the budget pays for at the cheapest endpoint. */
+  private long affordable(Held.Denied denied) {
+    Money left = terms.markup().within(denied.left());
+    return bids.stream().mapToLong(bid -> bid.ceiling().affordable(left)).max().orElse(0);
+  }
+
+  private List<String> notices(List<Scope> scopes) {
+    List<String> notices = new ArrayList<>();
+    for (Scope scope : scopes) {
+      List<Budget> soft = budgets.soft(scope);
+      if (!soft.isEmpty()) {
+        Standing standing = ledger.standing(scope);
+        for (Budget budget : soft) {
+          Money spent = standing.spent(budget.interval());
+          if (spent.compareTo(budget.limit()) >= 0) {
+            notices.add(
+                scope.kind().word()
+                    + " "
+                    + budget.interval().word()
+                    + "; limit="
+                    + budget.limit().usd().toPlainString()
+                    + "; spent="
+                    + spent.usd().toPlainString());
+            budgets.passed(budget, spent);
+          }
+        }
+      }
+    }
+    return notices;
   }
 }

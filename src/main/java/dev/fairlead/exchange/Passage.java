@@ -13,9 +13,9 @@ import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
 import dev.fairlead.journal.Generation;
-import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Settlement;
 import dev.fairlead.money.Cost;
+import dev.fairlead.money.Markup;
 import dev.fairlead.money.Money;
 import dev.fairlead.money.Reckoning;
 import dev.fairlead.protocol.AnswerContext;
@@ -42,7 +42,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private final Visit visit;
   private final Entry entry;
   private final RoutePlan plan;
-  private final Hold hold;
+  private final Funded funded;
   private final Vitals vitals;
   private final long plannedNanos;
 
@@ -53,12 +53,13 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private boolean settled;
   private boolean gone;
 
-  Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Hold hold, Vitals vitals) {
+  Passage(
+      Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Funded funded, Vitals vitals) {
     this.corridor = corridor;
     this.visit = visit;
     this.entry = entry;
     this.plan = plan;
-    this.hold = hold;
+    this.funded = funded;
     this.vitals = vitals;
     this.plannedNanos = corridor.nanos().getAsLong();
   }
@@ -178,6 +179,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     return AnswerHeaders.make(
         entry,
         served,
+        funded.notices(),
         visit.flavour(),
         entry.inbound().request().stream(),
         plannedNanos - visit.request().receivedNanos(),
@@ -203,24 +205,27 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
             .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
             .orElse(Cost.NOTHING);
     boolean nothing = nothingCame(tally, usage, fault);
-    Cost cost = asked.atMost(nothing ? Money.ZERO : hold.amount());
+    Markup markup = corridor.settings().spending().markup();
+    Cost cost = markup.on(asked).atMost(nothing ? Money.ZERO : funded.hold().amount());
     boolean stream = entry.inbound().request().stream();
     long since = stream ? firstPieceNanos : plannedNanos;
     vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
-    AnswerContext.Trailer trailer = Trailers.make(cost, entry, plan, run);
+    AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), entry, plan, run);
     if (served.isEmpty()) {
-      corridor.ledger().release(hold);
+      corridor.ledger().release(funded.hold());
       last.accept(trailer);
       return;
     }
     Settlement settlement = settlement(served.get(), usage, metered, asked.total(), cost);
     if (cost.total().isZero()) {
-      corridor.ledger().settle(hold, settlement, () -> {});
+      corridor.ledger().settle(funded.hold(), settlement, () -> {});
       last.accept(trailer);
     } else {
       Runnable send = () -> afterwards(last, trailer);
-      corridor.ledger().settle(hold, settlement, () -> visit.responder().loop().execute(send));
+      corridor
+          .ledger()
+          .settle(funded.hold(), settlement, () -> visit.responder().loop().execute(send));
     }
   }
 
@@ -252,7 +257,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
             ? Settlement.Source.NONE
             : metered ? Settlement.Source.METER : Settlement.Source.PROVIDER,
         cost.priceVersion(),
-        hold.amount(),
+        funded.hold().amount(),
         asked,
         cost.total(),
         used.input(),
@@ -302,6 +307,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   private List<Loss> losses() {
     List<Loss> all = new ArrayList<>(entry.passedOver());
+    all.addAll(funded.losses());
     if (run != null) {
       all.addAll(run.losses());
     }

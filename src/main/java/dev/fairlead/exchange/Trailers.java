@@ -16,25 +16,30 @@ import org.jspecify.annotations.Nullable;
 final class Trailers {
   private Trailers() {}
 
-  static AnswerContext.Trailer make(Cost cost, Entry entry, RoutePlan plan, @Nullable Run run) {
+  static AnswerContext.Trailer make(
+      Cost cost, Money asked, Entry entry, RoutePlan plan, @Nullable Run run) {
     if (entry.inbound().flavour() == Flavour.VENDOR) {
       return AnswerContext.Trailer.NONE;
     }
     Optional<Raw> metadata =
         entry.wantsMetadata() ? Optional.of(Metadata.make(entry, plan, run)) : Optional.empty();
-    return new AnswerContext.Trailer(Optional.of(cost(cost)), metadata);
+    return new AnswerContext.Trailer(Optional.of(cost(cost, asked)), metadata);
   }
 
-  private static Raw cost(Cost cost) {
+  /**
+   * @param asked what the provider asks
+   */
+  private static Raw cost(Cost cost, Money asked) {
     // Where less is charged than was reckoned, no part is more than the whole, or below nothing.
-    Money prompt = cost.total().less(Money.ofPico(cost.pico(Meter.COMPLETION)));
+    Money upstream = asked.compareTo(cost.total()) < 0 ? asked : cost.total();
+    Money prompt = upstream.less(Money.ofPico(cost.pico(Meter.COMPLETION)));
     JsonWriter out = new JsonWriter(256).beginObject();
     out.field("cost", cost.total().usd());
     out.field("is_byok", false);
     out.name("cost_details").beginObject();
-    out.field("upstream_inference_cost", cost.total().usd());
+    out.field("upstream_inference_cost", upstream.usd());
     out.field("upstream_inference_prompt_cost", prompt.usd());
-    out.field("upstream_inference_completions_cost", cost.total().minus(prompt).usd());
+    out.field("upstream_inference_completions_cost", upstream.minus(prompt).usd());
     return out.endObject().endObject().toRaw();
   }
 }

@@ -1,7 +1,6 @@
 package dev.fairlead.identity;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,8 +10,8 @@ import java.util.Optional;
  * @param label the masked form that people recognise it by
  * @param management it manages, and cannot infer
  * @param fixed it stands in the configuration or the environment, not in the store
- * @param models ids, with {@code author/*}, that alone it may call; empty for all
- * @param allowance what it may spend; empty for whatever others allow
+ * @param creator the member who made it
+ * @param account the id of the first of its rotations, which share one allowance; usually its own
  */
 public record Key(
     String id,
@@ -21,12 +20,71 @@ public record Key(
     String workspace,
     boolean management,
     boolean fixed,
-    boolean disabled,
     Instant createdAt,
-    Optional<Instant> expiresAt,
-    List<String> models,
-    Optional<Allowance> allowance) {
-  public Key {
-    models = List.copyOf(models);
+    Optional<Instant> updatedAt,
+    Optional<String> creator,
+    String account,
+    KeyTerms terms) {
+
+  /** A key that begins now. */
+  public static Key begin(
+      String secret,
+      String name,
+      String workspace,
+      boolean management,
+      boolean fixed,
+      Instant now,
+      Optional<String> creator,
+      KeyTerms terms) {
+    String id = KeyGrammar.id(secret);
+    return new Key(
+        id,
+        name,
+        KeyGrammar.label(secret),
+        workspace,
+        management,
+        fixed,
+        now,
+        Optional.empty(),
+        creator,
+        id,
+        terms);
+  }
+
+  /** The same key under other terms, since a moment. */
+  public Key changed(String newName, KeyTerms newTerms, Instant when) {
+    return new Key(
+        id,
+        newName,
+        label,
+        workspace,
+        management,
+        fixed,
+        createdAt,
+        Optional.of(when),
+        creator,
+        account,
+        newTerms);
+  }
+
+  /** Another secret for the same: name, terms and account go on. */
+  public Key rotated(String secret, Instant when) {
+    return new Key(
+        KeyGrammar.id(secret),
+        name,
+        KeyGrammar.label(secret),
+        workspace,
+        management,
+        false,
+        when,
+        Optional.empty(),
+        creator,
+        account,
+        terms);
+  }
+
+  /** What its spending is counted on. */
+  public Scope scope() {
+    return new Scope(Scope.Kind.KEY, account);
   }
 }

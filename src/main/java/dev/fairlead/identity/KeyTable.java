@@ -1,5 +1,7 @@
 package dev.fairlead.identity;
 
+import dev.fairlead.money.Interval;
+import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
 import java.sql.PreparedStatement;
@@ -26,7 +28,19 @@ public final class KeyTable {
                 disabled INTEGER NOT NULL,
                 created_at TEXT NOT NULL,
                 expires_at TEXT
-              )"""));
+              )"""),
+          new Migration(
+              "identity-2-key-terms",
+              """
+              ALTER TABLE key ADD COLUMN updated_at TEXT;
+              ALTER TABLE key ADD COLUMN creator TEXT;
+              ALTER TABLE key ADD COLUMN account TEXT;
+              ALTER TABLE key ADD COLUMN limit_nano BIGINT;
+              ALTER TABLE key ADD COLUMN limit_reset TEXT;
+              ALTER TABLE key ADD COLUMN own_credentials_count INTEGER NOT NULL DEFAULT 0;
+              ALTER TABLE key ADD COLUMN models TEXT NOT NULL DEFAULT '';
+              ALTER TABLE key ADD COLUMN providers TEXT NOT NULL DEFAULT '';
+              ALTER TABLE key ADD COLUMN addresses TEXT NOT NULL DEFAULT ''"""));
 
   private final Database database;
 
@@ -34,13 +48,15 @@ public final class KeyTable {
     this.database = database;
   }
 
-  public List<Key> all() {
+  List<Key> all() {
     return database.read(
         connection -> {
           try (PreparedStatement query =
                   connection.prepareStatement(
                       """
-                      SELECT id, name, label, workspace, management, disabled, created_at, expires_at
+                      SELECT id, name, label, workspace, management, disabled, created_at,
+                        expires_at, updated_at, creator, account, limit_nano, limit_reset,
+                        own_credentials_count, models, providers, addresses
                       FROM key ORDER BY created_at, id""");
               ResultSet rows = query.executeQuery()) {
             List<Key> keys = new ArrayList<>();
@@ -52,40 +68,113 @@ public final class KeyTable {
         });
   }
 
-  public void insert(Key key) {
+  void insert(Key key) {
     database.write(
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(
                   """
                   INSERT INTO key
-                    (id, name, label, workspace, management, disabled, created_at, expires_at)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?)""")) {
-            insert.setString(1, key.id());
-            insert.setString(2, key.name());
-            insert.setString(3, key.label());
-            insert.setString(4, key.workspace());
-            insert.setBoolean(5, key.management());
-            insert.setBoolean(6, key.disabled());
-            insert.setString(7, key.createdAt().toString());
-            insert.setString(8, key.expiresAt().map(Instant::toString).orElse(null));
+                    (name, disabled, expires_at, updated_at, limit_nano, limit_reset,
+                     own_credentials_count, models, providers, addresses, id, label, workspace,
+                     management, created_at, creator, account)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+            int next = variable(insert, key);
+            insert.setString(next++, key.id());
+            insert.setString(next++, key.label());
+            insert.setString(next++, key.workspace());
+            insert.setInt(next++, key.management() ? 1 : 0);
+            insert.setString(next++, key.createdAt().toString());
+            insert.setString(next++, key.creator().orElse(null));
+            insert.setString(next, key.account());
             return insert.executeUpdate();
           }
         });
   }
 
+  void update(Key key) {
+    database.write(
+        connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  """
+                  UPDATE key
+                  SET name = ?, disabled = ?, expires_at = ?, updated_at = ?, limit_nano = ?,
+                    limit_reset = ?, own_credentials_count = ?, models = ?, providers = ?,
+                    addresses = ?
+                  WHERE id = ?""")) {
+            update.setString(variable(update, key), key.id());
+            return update.executeUpdate();
+          }
+        });
+  }
+
+  void delete(String id) {
+    database.write(
+        connection -> {
+          try (PreparedStatement delete =
+              connection.prepareStatement("DELETE FROM key WHERE id = ?")) {
+            delete.setString(1, id);
+            return delete.executeUpdate();
+          }
+        });
+  }
+
+  /** Sets what can change; returns the number of the parameter after it. */
+  private static int variable(PreparedStatement statement, Key key) throws SQLException {
+    KeyTerms terms = key.terms();
+    int next = 1;
+    statement.setString(next++, key.name());
+    statement.setInt(next++, terms.disabled() ? 1 : 0);
+    statement.setString(next++, terms.expiresAt().map(Instant::toString).orElse(null));
+    statement.setString(next++, key.updatedAt().map(Instant::toString).orElse(null));
+    Optional<Allowance> allowance = terms.allowance();
+    if (allowance.isPresent()) {
+      statement.setLong(next++, allowance.get().limit().nanoUsd());
+      statement.setString(next++, allowance.get().reset().name());
+    } else {
+      statement.setNull(next++, java.sql.Types.BIGINT);
+      statement.setString(next++, null);
+    }
+    statement.setInt(next++, terms.ownCredentialsCount() ? 1 : 0);
+    statement.setString(next++, String.join("\n", terms.models()));
+    statement.setString(next++, String.join("\n", terms.providers()));
+    statement.setString(
+        next++, String.join("\n", terms.addresses().stream().map(AddressRange::text).toList()));
+    return next;
+  }
+
   private static Key key(ResultSet row) throws SQLException {
+    String id = row.getString("id");
     return new Key(
-        row.getString("id"),
+        id,
         row.getString("name"),
         row.getString("label"),
         row.getString("workspace"),
-        row.getBoolean("management"),
+        row.getInt("management") != 0,
         false,
-        row.getBoolean("disabled"),
         Instant.parse(row.getString("created_at")),
+        Optional.ofNullable(row.getString("updated_at")).map(Instant::parse),
+        Optional.ofNullable(row.getString("creator")),
+        Optional.ofNullable(row.getString("account")).orElse(id),
+        terms(row));
+  }
+
+  private static KeyTerms terms(ResultSet row) throws SQLException {
+    Optional<Interval> reset =
+        Optional.ofNullable(row.getString("limit_reset")).map(Interval::valueOf);
+    Money limit = new Money(row.getLong("limit_nano"));
+    return new KeyTerms(
+        row.getInt("disabled") != 0,
         Optional.ofNullable(row.getString("expires_at")).map(Instant::parse),
-        List.of(),
-        Optional.empty());
+        reset.map(interval -> new Allowance(limit, interval)),
+        row.getInt("own_credentials_count") != 0,
+        lines(row.getString("models")),
+        lines(row.getString("providers")),
+        lines(row.getString("addresses")).stream().map(AddressRange::new).toList());
+  }
+
+  private static List<String> lines(String text) {
+    return text.lines().toList();
   }
 }

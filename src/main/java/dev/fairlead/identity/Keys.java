@@ -36,6 +36,20 @@ public final class Keys {
       }
     }
 
+    /** The key is good, but not from this address. */
+    record Elsewhere(String name, String peer) implements Verdict {
+      public Refused refusal() {
+        return new Refused(
+            Fault.client(
+                Fault.Kind.FORBIDDEN,
+                "The API key '"
+                    + name
+                    + "' cannot be used from "
+                    + peer
+                    + ". Its owner has named the addresses that it may be used from."));
+      }
+    }
+
     private static Refused refused(String why) {
       return new Refused(Fault.client(Fault.Kind.UNAUTHENTICATED, why));
     }
@@ -63,7 +77,10 @@ public final class Keys {
     return Optional.ofNullable(byId.get(id));
   }
 
-  public Verdict authenticate(Optional<String> presented) {
+  /**
+   * @param peer the caller's address
+   */
+  public Verdict authenticate(Optional<String> presented, String peer) {
     if (presented.isEmpty() || presented.get().isBlank()) {
       return new Verdict.Missing();
     }
@@ -75,13 +92,16 @@ public final class Keys {
               ? "The API key is mistyped: its check characters do not match."
               : "The API key is not known here.");
     }
-    if (key.disabled()) {
+    KeyTerms terms = key.terms();
+    if (terms.disabled()) {
       return new Verdict.Bad("The API key '" + key.name() + "' is disabled.");
     }
-    if (key.expiresAt().filter(end -> !clock.instant().isBefore(end)).isPresent()) {
+    if (terms.expired(clock.instant())) {
       return new Verdict.Bad("The API key '" + key.name() + "' has expired.");
     }
-    return new Verdict.Known(
-        new Principal(key.id(), key.name(), key.workspace(), key.management(), key.models()));
+    if (!terms.admits(peer)) {
+      return new Verdict.Elsewhere(key.name(), peer);
+    }
+    return new Verdict.Known(new Principal(key));
   }
 }

@@ -1,18 +1,25 @@
 package dev.fairlead.identity;
 
-import java.util.List;
+/** Who is calling: the key that was shown, as it stood when the request came. */
+public record Principal(Key key) {
+  public String keyId() {
+    return key.id();
+  }
 
-/**
- * Who is calling.
- *
- * @param keyId SHA-256 of the key, in hexadecimal: its public identifier
- * @param keyName the name that people gave it
- * @param models ids, with {@code author/*}, that alone it may call; empty for all
- * @param management it may manage, and cannot infer; otherwise the other way round
- */
-public record Principal(
-    String keyId, String keyName, String workspace, boolean management, List<String> models) {
-  public Principal {
-    models = List.copyOf(models);
+  public String keyName() {
+    return key.name();
+  }
+
+  public String workspace() {
+    return key.workspace();
+  }
+
+  /** It may manage, and cannot infer; otherwise the other way round. */
+  public boolean management() {
+    return key.management();
+  }
+
+  public KeyTerms terms() {
+    return key.terms();
   }
 }

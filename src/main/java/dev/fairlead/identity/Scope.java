@@ -9,6 +9,12 @@ import java.util.Locale;
  *     of its end user, …
  */
 public record Scope(Kind kind, String id) {
+  /** The id that stands for each of a kind. */
+  public static final String EACH = "*";
+
+  /** The one organization of this gateway. */
+  public static final Scope ORGANIZATION = new Scope(Kind.ORGANIZATION, "default");
+
   /** From the widest to the narrowest, and then across. */
   public enum Kind {
     ORGANIZATION,
@@ -20,6 +26,11 @@ public record Scope(Kind kind, String id) {
     MODEL,
     PROVIDER;
 
+    /** Stands in a budget for each scope of this kind that has none of its own. */
+    public Scope each() {
+      return new Scope(this, EACH);
+    }
+
     /** The word in configuration, records and errors: {@code end_user}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -28,6 +39,6 @@ public record Scope(Kind kind, String id) {
 
   @Override
   public String toString() {
-    return kind.word() + ":" + id;
+    return kind.word() + ":" + id.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * Budgets, holds and settlements of one node. Admission is one step over all scopes of a request:
@@ -107,12 +108,12 @@ public final class Ledger implements AutoCloseable {
           return new Held.Unavailable();
         }
         for (Scope scope : scopes) {
-          for (Budget budget : budgets.getOrDefault(scope, List.of())) {
+          for (Budget budget : budgets(scope)) {
             Tab tab = tab(scope);
             long taken = Math.addExact(tab.spent(budget.interval()), tab.held(budget.interval()));
             if (asked.nanoUsd() > budget.limit().nanoUsd() - taken) {
               return new Held.Denied(
-                  budget,
+                  budget.of(scope),
                   day,
                   new Money(tab.spent(budget.interval())),
                   new Money(tab.held(budget.interval())),
@@ -130,6 +131,12 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /** A scope's own budgets, or else those of each scope of its kind. */
+  private List<Budget> budgets(Scope scope) {
+    List<Budget> own = budgets.get(scope);
+    return own == null ? budgets.getOrDefault(scope.kind().each(), List.of()) : own;
+  }
+
   /**
    * Ends a hold with what it came to.
    *
@@ -140,9 +147,12 @@ public final class Ledger implements AutoCloseable {
     boolean first;
     lock.lock();
     try {
-      first = end(hold, settlement.charge().nanoUsd());
+      first = end(hold, settlement.charge().nanoUsd(), settlement::concerns);
       if (first) {
-        enqueue(new Pending(Optional.of(new LedgerTable.Settled(settlement, hold.day())), durable));
+        List<Scope> scopes = hold.scopes().stream().filter(settlement::concerns).toList();
+        enqueue(
+            new Pending(
+                Optional.of(new LedgerTable.Settled(settlement, scopes, hold.day())), durable));
       }
     } finally {
       lock.unlock();
@@ -161,19 +171,20 @@ public final class Ledger implements AutoCloseable {
   public void release(Hold hold) {
     lock.lock();
     try {
-      end(hold, 0);
+      end(hold, 0, scope -> true);
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean end(Hold hold, long charge) {
+  private boolean end(Hold hold, long charge, Predicate<Scope> concerned) {
     if (!hold.end()) {
       return false;
     }
     today();
     for (Scope scope : hold.scopes()) {
-      tab(scope).end(hold.day(), hold.amount().nanoUsd(), charge);
+      long charged = concerned.test(scope) ? charge : 0;
+      tab(scope).end(hold.day(), hold.amount().nanoUsd(), charged);
     }
     return true;
   }
@@ -207,6 +218,12 @@ public final class Ledger implements AutoCloseable {
   public List<Activity> activity(LocalDate from, LocalDate to, Optional<String> key) {
     written();
     return table.activity(from.toEpochDay(), to.toEpochDay(), key);
+  }
+
+  /** What is charged for the requests of some days, by key, model and provider. Blocking. */
+  public List<InvoiceLine> invoice(LocalDate from, LocalDate to) {
+    written();
+    return table.invoice(from.toEpochDay(), to.toEpochDay());
   }
 
   private void written() {

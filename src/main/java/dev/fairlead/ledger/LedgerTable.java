@@ -85,7 +85,13 @@ final class LedgerTable {
               "ledger-5-append-only",
               """
               CREATE TRIGGER posting_is_kept BEFORE DELETE ON posting
-                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END"""));
+                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END"""),
+          new Migration(
+              "ledger-6-organization",
+              """
+              INSERT INTO spending (kind, scope, day, nano, requests)
+                SELECT 'ORGANIZATION', 'default', day, sum(nano), sum(requests)
+                FROM spending WHERE kind = 'WORKSPACE' GROUP BY day"""));
 
   /** Takes what a scope has spent on a day. */
   @FunctionalInterface
@@ -96,9 +102,10 @@ final class LedgerTable {
   /**
    * A settlement on its way into the books.
    *
+   * @param scopes that it is counted on
    * @param day on which it was admitted, counted from 1970
    */
-  record Settled(Settlement what, long day) {}
+  record Settled(Settlement what, List<Scope> scopes, long day) {}
 
   private record Day(Scope scope, long day) {}
 
@@ -167,6 +174,39 @@ final class LedgerTable {
                 found.add(activity(rows));
               }
               return found;
+            }
+          }
+        });
+  }
+
+  /** The same days by key, model and provider. */
+  List<InvoiceLine> invoice(long from, long to) {
+    return database.read(
+        connection -> {
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  """
+                  SELECT key, model, provider, count(*), sum(prompt), sum(completion), sum(charge)
+                  FROM settlement
+                  WHERE day >= ? AND day < ?
+                  GROUP BY key, model, provider
+                  ORDER BY key, model, provider""")) {
+            query.setLong(1, from);
+            query.setLong(2, to);
+            try (ResultSet rows = query.executeQuery()) {
+              List<InvoiceLine> lines = new ArrayList<>();
+              while (rows.next()) {
+                lines.add(
+                    new InvoiceLine(
+                        rows.getString(1),
+                        rows.getString(2),
+                        rows.getString(3),
+                        rows.getLong(4),
+                        rows.getLong(5),
+                        rows.getLong(6),
+                        new Money(rows.getLong(7))));
+              }
+              return lines;
             }
           }
         });
@@ -251,9 +291,9 @@ final class LedgerTable {
     leg(legs, "operator:absorbed", -s.absorbed().nanoUsd());
     leg(legs, "operator:margin", s.margin().nanoUsd());
     Sum sum = new Sum(charge, 1);
-    days.merge(new Day(new Scope(Scope.Kind.KEY, s.key()), settled.day()), sum, Sum::plus);
-    days.merge(
-        new Day(new Scope(Scope.Kind.WORKSPACE, s.workspace()), settled.day()), sum, Sum::plus);
+    for (Scope scope : settled.scopes()) {
+      days.merge(new Day(scope, settled.day()), sum, Sum::plus);
+    }
   }
 
   private static void leg(Map<String, Long> legs, String account, long nano) {

@@ -1,5 +1,6 @@
 package dev.fairlead.ledger;
 
+import dev.fairlead.identity.Scope;
 import dev.fairlead.money.Money;
 import java.time.Instant;
 
@@ -57,6 +58,15 @@ public record Settlement(
     if (charge.nanoUsd() < 0 || charge.compareTo(hold) > 0 || cost.nanoUsd() < 0) {
       throw new IllegalArgumentException("a charge lies between nothing and its hold: " + id);
     }
+  }
+
+  /** False for models and providers that were thought of and have not served. */
+  public boolean concerns(Scope scope) {
+    return switch (scope.kind()) {
+      case MODEL -> scope.id().equals(model);
+      case PROVIDER -> scope.id().equals(provider);
+      case ORGANIZATION, WORKSPACE, MEMBER, KEY, END_USER, TAG -> true;
+    };
   }
 
   /** What the operator earns, because the caller pays more than the provider asks. */

@@ -6,17 +6,28 @@ import dev.fairlead.http.ServerRequest;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.protocol.Flavour;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A request to an operation that reads.
+ * A request to an operation.
  *
  * @param caller empty for somebody without a key, where the operation wants none
- * @param name what stood in the path for its variable: a model's name; otherwise empty
+ * @param values what stood in the path for its variables, in their order
  */
-public record Ask(ServerRequest request, Paths path, Optional<Principal> caller, String name) {
+public record Ask(
+    ServerRequest request, Paths path, Optional<Principal> caller, List<String> values) {
+  public Ask {
+    values = List.copyOf(values);
+  }
+
   public static Refused noKey() {
     return new Keys.Verdict.Missing().refusal();
+  }
+
+  /** What stood in the path for its first variable; empty text where there is none. */
+  public String name() {
+    return values.isEmpty() ? "" : values.get(0);
   }
 
   /** The caller, whom the operation cannot do without. */

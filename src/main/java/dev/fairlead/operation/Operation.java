@@ -1,16 +1,23 @@
 package dev.fairlead.operation;
 
 import dev.fairlead.canon.Refused;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/**
- * A URL that is served by reading.
- *
- * @param path below the version, with at most one variable, {@code {model}}, that may hold slashes
- * @param keyed it wants a key; others take one, and refuse a bad one
- */
-public record Operation(String method, String path, boolean keyed, Answering answering) {
-  private static final String VARIABLE = "{model}";
+/** A URL that is served, and what serves it. */
+public final class Operation {
+  /** Who may ask. */
+  public enum Access {
+    /** Anybody; a key is taken, and a bad one is refused. */
+    OPEN,
+    /** Whoever has a key. */
+    KEYED,
+    /** Whoever has a management key. */
+    MANAGEMENT
+  }
 
   /** What it does; it may block. */
   @FunctionalInterface
@@ -18,32 +25,80 @@ public record Operation(String method, String path, boolean keyed, Answering ans
     Reply answer(Ask ask) throws Refused;
   }
 
+  private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+
+  private final String method;
+  private final String path;
+  private final Access access;
+  private final Answering answering;
+  private final Pattern pattern;
+
+  /**
+   * @param path below the version; its variables stand in braces, and only {@code {model}} may hold
+   *     slashes
+   */
+  public Operation(String method, String path, Access access, Answering answering) {
+    this.method = method;
+    this.path = path;
+    this.access = access;
+    this.answering = answering;
+    this.pattern = pattern(path);
+  }
+
+  private static Pattern pattern(String path) {
+    StringBuilder pattern = new StringBuilder();
+    Matcher variable = VARIABLE.matcher(path);
+    int at = 0;
+    while (variable.find()) {
+      pattern.append(Pattern.quote(path.substring(at, variable.start())));
+      pattern.append(variable.group(1).equals("model") ? "(.+)" : "([^/]+)");
+      at = variable.end();
+    }
+    return Pattern.compile(pattern.append(Pattern.quote(path.substring(at))).toString());
+  }
+
   public static Operation open(String path, Answering answering) {
-    return new Operation("GET", path, false, answering);
+    return new Operation("GET", path, Access.OPEN, answering);
   }
 
   public static Operation keyed(String path, Answering answering) {
-    return new Operation("GET", path, true, answering);
+    return new Operation("GET", path, Access.KEYED, answering);
   }
 
-  /** What stands for the variable, empty text where there is none; empty for another path. */
-  public Optional<String> match(String askedMethod, String askedPath) {
+  public static Operation managed(String method, String path, Answering answering) {
+    return new Operation(method, path, Access.MANAGEMENT, answering);
+  }
+
+  public String method() {
+    return method;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public Access access() {
+    return access;
+  }
+
+  public Answering answering() {
+    return answering;
+  }
+
+  /** What stands for the variables, in their order; empty for another operation. */
+  public Optional<List<String>> match(String askedMethod, String askedPath) {
     String read = askedMethod.equals("HEAD") ? "GET" : askedMethod;
     if (!read.equals(method)) {
       return Optional.empty();
     }
-    int at = path.indexOf(VARIABLE);
-    if (at < 0) {
-      return path.equals(askedPath) ? Optional.of("") : Optional.empty();
+    Matcher matcher = pattern.matcher(askedPath);
+    if (!matcher.matches()) {
+      return Optional.empty();
     }
-    String before = path.substring(0, at);
-    String after = path.substring(at + VARIABLE.length());
-    boolean fits =
-        askedPath.startsWith(before)
-            && askedPath.endsWith(after)
-            && askedPath.length() > before.length() + after.length();
-    return fits
-        ? Optional.of(askedPath.substring(at, askedPath.length() - after.length()))
-        : Optional.empty();
+    List<String> values = new ArrayList<>();
+    for (int i = 1; i <= matcher.groupCount(); i++) {
+      values.add(matcher.group(i));
+    }
+    return Optional.of(values);
   }
 }

@@ -23,6 +23,24 @@ public record Reply(int status, Headers headers, byte[] body) {
     return new Reply(200, JSON.with("cache-control", "private, no-store"), json);
   }
 
+  /** Something was made, for this caller alone. */
+  public static Reply created(byte[] json) {
+    return new Reply(201, JSON.with("cache-control", "private, no-store"), json);
+  }
+
+  /** A document to be kept, for this caller alone. */
+  public static Reply document(String type, String name, byte[] body) {
+    Headers headers =
+        Headers.of(
+            "content-type",
+            type,
+            "content-disposition",
+            "attachment; filename=\"" + name + "\"",
+            "cache-control",
+            "private, no-store");
+    return new Reply(200, headers, body);
+  }
+
   /** The same for everybody, and different from one moment to the next. */
   public static Reply momentary(byte[] json) {
     return new Reply(200, JSON.with("cache-control", "no-cache"), json);

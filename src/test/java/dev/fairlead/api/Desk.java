@@ -2,6 +2,11 @@ package dev.fairlead.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fairlead.admin.BudgetOperations;
+import dev.fairlead.admin.CreditOperations;
+import dev.fairlead.admin.InvoiceOperations;
+import dev.fairlead.admin.KeyOperations;
+import dev.fairlead.admin.StripeWebhook;
 import dev.fairlead.attempt.Attempts;
 import dev.fairlead.attempt.RetryBudget;
 import dev.fairlead.attempt.RetryRule;
@@ -9,6 +14,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.CatalogLoader;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.config.Secret;
 import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.exchange.Corridor;
 import dev.fairlead.exchange.Exchange;
@@ -18,11 +24,16 @@ import dev.fairlead.http.Responder;
 import dev.fairlead.http.ResponseStream;
 import dev.fairlead.http.ServerRequest;
 import dev.fairlead.identity.Key;
-import dev.fairlead.identity.KeyGrammar;
+import dev.fairlead.identity.KeyRegister;
+import dev.fairlead.identity.KeyTable;
+import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
+import dev.fairlead.ledger.Budgets;
+import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.operation.Operation;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
@@ -41,6 +52,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,12 +94,30 @@ final class Desk implements AutoCloseable {
         Database.open(
             folder.resolve("records.db"),
             Database.Use.RECORDS,
-            Stream.concat(Journal.MIGRATIONS.stream(), Ledger.MIGRATIONS.stream()).toList(),
+            Stream.of(
+                    Journal.MIGRATIONS,
+                    Ledger.MIGRATIONS,
+                    Budgets.MIGRATIONS,
+                    Credits.MIGRATIONS,
+                    KeyTable.MIGRATIONS)
+                .flatMap(List::stream)
+                .toList(),
             clock);
     ledger = new Ledger(database, clock);
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
-    keys.replace(List.of(key(KEY, false), key(MANAGEMENT, true)));
+    Budgets budgets = new Budgets(ledger, database, clock);
+    Credits credits = new Credits(ledger, budgets, database, clock);
+    KeyRegister register = new KeyRegister(keys, new KeyTable(database), all -> {});
+    register.others(List.of(key(KEY, false), key(MANAGEMENT, true)));
+    List<Operation> managing = new ArrayList<>();
+    managing.addAll(new KeyOperations(keys, register, ledger, clock, new Random(2)).operations());
+    managing.addAll(new BudgetOperations(budgets, ledger).operations());
+    managing.addAll(new CreditOperations(credits, new Random(3)).operations());
+    managing.addAll(new InvoiceOperations(keys, ledger).operations());
+    managing.addAll(
+        StripeWebhook.operations(
+            credits, Optional.of(new Secret("whsec_0123456789abcdef0123456789abcdef")), clock));
     Map<Dialect, Codec> codecs =
         Map.of(
             Dialect.OPENAI_CHAT,
@@ -122,28 +152,28 @@ final class Desk implements AutoCloseable {
             attempts,
             journal,
             ledger,
+            budgets,
             Corridor.Settings.DEFAULT,
             clock,
             System::nanoTime,
             new Random(1));
     Pages pages = new Pages(metrics, () -> "home", () -> true, codecs);
-    reading = new Reading(corridor, provider -> callable.contains(provider.slug()), codecs, pages);
+    reading =
+        new Reading(
+            corridor, provider -> callable.contains(provider.slug()), codecs, managing, pages);
     api = new Api(new Exchange(corridor), codecs, new OpenAiChatCodec(), reading, pages);
   }
 
   private static Key key(String secret, boolean management) {
-    return new Key(
-        KeyGrammar.id(secret),
+    return Key.begin(
+        secret,
         management ? "boss" : "ci",
-        KeyGrammar.label(secret),
         "default",
         management,
         true,
-        false,
         NOW,
         Optional.empty(),
-        List.of(),
-        Optional.empty());
+        KeyTerms.NONE);
   }
 
   /** Two providers and a handful of models, each of which shows something. */

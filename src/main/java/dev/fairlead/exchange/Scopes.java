@@ -1,0 +1,102 @@
+package dev.fairlead.exchange;
+
+import dev.fairlead.canon.Refused;
+import dev.fairlead.http.Headers;
+import dev.fairlead.identity.Key;
+import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Scope;
+import dev.fairlead.ledger.Budgets;
+import dev.fairlead.route.Leg;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * On whom a request counts: its key, its end user, the member who made the key, its tags, its
+ * workspace, the organization; and the models and providers that may answer it. Scopes that callers
+ * name freely are counted only where some have a budget: anybody could invent millions of them.
+ */
+final class Scopes {
+  /** Names of what a request is for, separated by commas. */
+  static final String TAGS = "x-fairlead-tags";
+
+  private static final int MOST_TAGS = 8;
+  private static final int LONGEST_TAG = 64;
+  private static final int LONGEST_USER = 256;
+
+  private Scopes() {}
+
+  /** What the caller says the request is for. */
+  static List<String> tags(Headers headers) throws Refused {
+    Optional<String> value = headers.get(TAGS);
+    if (value.isEmpty()) {
+      return List.of();
+    }
+    Set<String> tags = new LinkedHashSet<>();
+    for (String tag : value.get().split(",", -1)) {
+      String name = tag.strip();
+      if (name.isEmpty() || name.length() > LONGEST_TAG || name.equals(Scope.EACH)) {
+        throw Refused.invalid(
+            TAGS + ": each tag must have 1 to " + LONGEST_TAG + " characters, and none is '*'.");
+      }
+      tags.add(name);
+    }
+    if (tags.size() > MOST_TAGS) {
+      throw Refused.invalid(TAGS + ": at most " + MOST_TAGS + " tags, separated by commas.");
+    }
+    return List.copyOf(tags);
+  }
+
+  /** All but the models and providers; from the narrowest to the widest. */
+  static List<Scope> of(Entry entry, Budgets budgets) {
+    Principal principal = entry.principal();
+    Key key = principal.key();
+    List<Scope> scopes = new ArrayList<>(6);
+    scopes.add(key.scope());
+    if (budgets.concern(Scope.Kind.END_USER)) {
+      entry
+          .inbound()
+          .request()
+          .user()
+          .map(user -> user.length() > LONGEST_USER ? user.substring(0, LONGEST_USER) : user)
+          .filter(user -> !user.isBlank() && !user.equals(Scope.EACH))
+          .ifPresent(user -> scopes.add(new Scope(Scope.Kind.END_USER, user)));
+    }
+    key.creator().ifPresent(member -> scopes.add(new Scope(Scope.Kind.MEMBER, member)));
+    if (budgets.concern(Scope.Kind.TAG)) {
+      entry.tags().forEach(tag -> scopes.add(new Scope(Scope.Kind.TAG, tag)));
+    }
+    scopes.add(new Scope(Scope.Kind.WORKSPACE, principal.workspace()));
+    scopes.add(Scope.ORGANIZATION);
+    return scopes;
+  }
+
+  /** The models and providers of some legs, each once. */
+  static Set<Scope> of(Iterable<Leg> legs) {
+    Set<Scope> scopes = new LinkedHashSet<>();
+    for (Leg leg : legs) {
+      scopes.add(model(leg));
+      scopes.add(provider(leg));
+    }
+    return scopes;
+  }
+
+  /** False for the budget of a model or provider that is not this leg's. */
+  static boolean concerns(Scope scope, Leg leg) {
+    return switch (scope.kind()) {
+      case MODEL -> scope.equals(model(leg));
+      case PROVIDER -> scope.equals(provider(leg));
+      case ORGANIZATION, WORKSPACE, MEMBER, KEY, END_USER, TAG -> true;
+    };
+  }
+
+  private static Scope model(Leg leg) {
+    return new Scope(Scope.Kind.MODEL, leg.endpoint().model());
+  }
+
+  private static Scope provider(Leg leg) {
+    return new Scope(Scope.Kind.PROVIDER, leg.endpoint().provider().slug());
+  }
+}

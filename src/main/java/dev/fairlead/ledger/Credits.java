@@ -1,0 +1,164 @@
+package dev.fairlead.ledger;
+
+import dev.fairlead.identity.Scope;
+import dev.fairlead.money.Interval;
+import dev.fairlead.money.Money;
+import dev.fairlead.store.Database;
+import dev.fairlead.store.Migration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The organization's credits: what was paid in, entry by entry, only ever added to. Where it is
+ * prepaid, their sum is its lifetime budget, so that what is left is never below nothing. Blocking;
+ * one change at a time.
+ */
+public final class Credits {
+  public static final List<Migration> MIGRATIONS = CreditTable.MIGRATIONS;
+
+  /** Why there is more, or less. */
+  public enum Kind {
+    /** By the operator. */
+    TOP_UP,
+    /** Somebody paid an order. */
+    PAYMENT,
+    /** Given back: the amount is taken off. */
+    REFUND;
+
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * @param reference the same is never entered twice
+   * @param amount what is added; below nothing for a refund
+   */
+  public record Entry(String reference, Instant at, Kind kind, Money amount, String note) {}
+
+  /**
+   * Somebody wants to pay.
+   *
+   * @param method how it is to be paid: no other payment fulfils it
+   */
+  public record Order(String id, Instant at, Money amount, String currency, String method) {}
+
+  /** What came of an entry. */
+  public enum Entered {
+    NEW,
+    /** It is there already, the same. */
+    KNOWN,
+    /** Another one has this reference. */
+    DIFFERENT,
+    /** More would be given back than there is. */
+    TOO_MUCH
+  }
+
+  private final CreditTable table;
+  private final Ledger ledger;
+  private final Budgets budgets;
+  private final InstantSource clock;
+  private boolean prepaid;
+  private Optional<Money> lowBalance = Optional.empty();
+
+  public Credits(Ledger ledger, Budgets budgets, Database database, InstantSource clock) {
+    this.table = new CreditTable(database);
+    this.ledger = ledger;
+    this.budgets = budgets;
+    this.clock = clock;
+  }
+
+  /**
+   * From now on.
+   *
+   * @param enforced nothing is spent beyond the credits
+   * @param low what is left is told when it is less
+   */
+  public synchronized void rules(boolean enforced, Optional<Money> low) {
+    prepaid = enforced;
+    lowBalance = low;
+    enforce();
+  }
+
+  private void enforce() {
+    Money total = total();
+    List<Budget> limits = new ArrayList<>();
+    if (prepaid) {
+      limits.add(new Budget(Scope.ORGANIZATION, Interval.LIFETIME, total));
+    }
+    lowBalance.ifPresent(
+        low ->
+            limits.add(new Budget(Scope.ORGANIZATION, Interval.LIFETIME, total.less(low), false)));
+    budgets.set(Budgets.Origin.CREDITS, limits);
+  }
+
+  /** What was paid in, without what was given back. */
+  public Money total() {
+    return new Money(table.total());
+  }
+
+  /** What is spent, ever. */
+  public Money usage() {
+    return ledger.standing(Scope.ORGANIZATION).lifetime();
+  }
+
+  /** Enters an amount once, however often it is asked for. */
+  public synchronized Entered enter(String reference, Kind kind, Money amount, String note) {
+    Optional<Entry> known = table.find(reference);
+    if (known.isPresent()) {
+      return known.get().kind() == kind && known.get().amount().equals(amount)
+          ? Entered.KNOWN
+          : Entered.DIFFERENT;
+    }
+    Standing standing = ledger.standing(Scope.ORGANIZATION);
+    Money left = total().less(standing.lifetime().plus(standing.held()));
+    if (amount.nanoUsd() < 0 && left.plus(amount).nanoUsd() < 0) {
+      return Entered.TOO_MUCH;
+    }
+    if (amount.nanoUsd() < 0) {
+      lower(amount); // nobody may spend meanwhile what is being given back
+    }
+    table.insert(new Entry(reference, clock.instant(), kind, amount, note));
+    enforce();
+    return Entered.NEW;
+  }
+
+  private void lower(Money refund) {
+    if (prepaid) {
+      Budget limit = new Budget(Scope.ORGANIZATION, Interval.LIFETIME, total().plus(refund));
+      budgets.set(Budgets.Origin.CREDITS, List.of(limit));
+    }
+  }
+
+  /** The newest first. */
+  public List<Entry> entries(int offset, int limit) {
+    return table.entries(offset, limit);
+  }
+
+  public synchronized Order order(String id, Money amount, String currency, String method) {
+    Order order = new Order(id, clock.instant(), amount, currency, method);
+    table.insert(order);
+    return order;
+  }
+
+  public Optional<Order> order(String id) {
+    return table.order(id);
+  }
+
+  /** True when an order has been paid. */
+  public boolean paid(Order order) {
+    return table.find(reference(order)).isPresent();
+  }
+
+  /** An order is paid: its amount is entered, once. */
+  public Entered pay(Order order, String payment) {
+    return enter(reference(order), Kind.PAYMENT, order.amount(), order.method() + " " + payment);
+  }
+
+  private static String reference(Order order) {
+    return "order:" + order.id();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.fairlead.operation;
+
+import dev.fairlead.identity.AddressRange;
+import dev.fairlead.identity.Allowance;
+import dev.fairlead.identity.Key;
+import dev.fairlead.identity.KeyTerms;
+import dev.fairlead.ledger.Standing;
+import dev.fairlead.money.Interval;
+import dev.fairlead.money.Money;
+import dev.fairlead.wire.JsonWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** OpenRouter's members of a key: what it may do, and what it has spent. */
+public final class KeyJson {
+  private static final List<String> OWN_CREDENTIALS =
+      List.of("byok_usage", "byok_usage_daily", "byok_usage_weekly", "byok_usage_monthly");
+
+  private KeyJson() {}
+
+  /** Into an object that is open. */
+  public static void members(JsonWriter out, Key key, Standing standing) {
+    KeyTerms terms = key.terms();
+    Optional<Allowance> allowance = terms.allowance();
+    out.field("hash", key.id())
+        .field("name", key.name())
+        .field("label", key.label())
+        .field("disabled", terms.disabled());
+    amount(out, "limit", allowance.map(Allowance::limit));
+    // As at OpenRouter, what is held is not taken off.
+    amount(out, "limit_remaining", allowance.map(a -> a.limit().less(standing.spent(a.reset()))));
+    Fields.text(
+        out,
+        "limit_reset",
+        allowance.map(Allowance::reset).filter(r -> r != Interval.LIFETIME).map(Interval::word));
+    out.field("include_byok_in_limit", terms.ownCredentialsCount())
+        .field("usage", standing.lifetime().usd())
+        .field("usage_daily", standing.today().usd())
+        .field("usage_weekly", standing.thisWeek().usd())
+        .field("usage_monthly", standing.thisMonth().usd())
+        .field("held", standing.held().usd());
+    OWN_CREDENTIALS.forEach(sum -> out.field(sum, 0));
+    out.field("created_at", key.createdAt().toString());
+    Fields.text(out, "updated_at", key.updatedAt().map(Instant::toString));
+    Fields.text(out, "expires_at", terms.expiresAt().map(Instant::toString));
+    Fields.text(out, "creator_user_id", key.creator());
+    out.field("workspace_id", key.workspace());
+    Fields.texts(out, "models", terms.models());
+    Fields.texts(out, "providers", terms.providers());
+    Fields.texts(out, "addresses", terms.addresses().stream().map(AddressRange::text).toList());
+  }
+
+  private static void amount(JsonWriter out, String name, Optional<Money> amount) {
+    out.name(name);
+    amount.map(Money::usd).ifPresentOrElse(out::value, out::nullValue);
+  }
+}
