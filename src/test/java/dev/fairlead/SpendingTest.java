@@ -158,7 +158,7 @@ final class SpendingTest {
       assertThat(error.get("code").asInt()).isEqualTo(402);
       assertThat(error.get("message").asString())
           .contains("You requested up to 100 tokens, but can only afford")
-          .contains("monthly limit is $0.0001");
+          .contains("The monthly limit of the key is $0.0001");
       JsonNode metadata = error.get("metadata");
       assertThat(metadata.get("limit_source").asString()).isEqualTo("openrouter_key_limit");
       assertThat(metadata.get("reason").asString()).isEqualTo("weight_exceeds_budget");
