@@ -24,6 +24,9 @@ import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Limiter;
+import dev.fairlead.limit.Names;
+import dev.fairlead.limit.Rule;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
@@ -99,6 +102,7 @@ public final class Gateway implements AutoCloseable {
   private final Database settings;
   private final Claim claim;
   private final Journal journal;
+  private final Limiter limiter;
   private final Ledger ledger;
   private final Keyring keyring;
   private final HttpServer server;
@@ -130,6 +134,8 @@ public final class Gateway implements AutoCloseable {
     Metrics metrics = new Metrics();
     journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
+    limiter = new Limiter(new Names(keys), nanos);
+    limiter.replace(Rule.of(live.config().rateLimits()));
     ledger = new Ledger(settings, clock);
     keyring = new Keyring(keys, settings, ledger, clock, secure, start.environment());
     keyring.load(live.config().keys());
@@ -171,6 +177,7 @@ public final class Gateway implements AutoCloseable {
             stickiness,
             attempts,
             journal,
+            limiter,
             ledger,
             new Corridor.Settings(
                 start.config().streamPolicy(),
@@ -239,6 +246,7 @@ public final class Gateway implements AutoCloseable {
     keyring.load(config.keys());
     keyring.keep();
     providers.replace(next.credentials());
+    limiter.replace(Rule.of(config.rateLimits()));
     live = next;
   }
 

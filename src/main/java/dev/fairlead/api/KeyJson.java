@@ -47,7 +47,9 @@ final class KeyJson {
         .beginObject()
         .field("requests", -1)
         .field("interval", "10s")
-        .field("note", "No request limits are set; this field is deprecated.")
+        .field(
+            "note",
+            "Deprecated: the header fields of each answer tell the limits that apply to it.")
         .endObject()
         .endObject();
   }

@@ -2,6 +2,7 @@ package dev.fairlead.exchange;
 
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
+import dev.fairlead.limit.Level;
 import dev.fairlead.protocol.Flavour;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,21 +11,23 @@ import java.util.Optional;
 /** The header fields of our own that an inference answer carries. */
 final class AnswerHeaders {
   private static final String EXPOSED =
-      "X-Generation-Id, X-Provider-Name, X-Fairlead-Model, X-Fairlead-Endpoint, Server-Timing";
+      "X-Generation-Id, X-Provider-Name, X-Fairlead-Model, X-Fairlead-Endpoint, Server-Timing,"
+          + " X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After";
 
   private AnswerHeaders() {}
 
   /**
+   * @param levels how the limits stand that apply
    * @param ownNanos from the request's arrival to the decision
    * @param upstreamNanos from the decision to the answer's first piece; below 0 when none came
    */
   static Headers make(
       Entry entry,
+      List<Level> levels,
       Optional<Endpoint> served,
-      Flavour flavour,
-      boolean stream,
       long ownNanos,
       long upstreamNanos) {
+    boolean stream = entry.inbound().request().stream();
     List<String> fields = new ArrayList<>(20);
     add(fields, "content-type", stream ? "text/event-stream" : "application/json");
     if (stream) {
@@ -42,7 +45,8 @@ final class AnswerHeaders {
       timing += ", upstream;dur=" + millis(upstreamNanos);
     }
     add(fields, "server-timing", timing);
-    if (flavour == Flavour.OPENROUTER) {
+    fields.addAll(LimitHeaders.of(entry, levels));
+    if (entry.inbound().flavour() == Flavour.OPENROUTER) {
       add(fields, "access-control-allow-origin", "*");
       add(fields, "access-control-expose-headers", EXPOSED);
     }

@@ -6,6 +6,7 @@ import dev.fairlead.config.StreamPolicy;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Limiter;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.Seats;
@@ -35,6 +36,7 @@ public record Corridor(
     Stickiness stickiness,
     Attempts attempts,
     Journal journal,
+    Limiter limiter,
     Ledger ledger,
     Settings settings,
     InstantSource clock,

@@ -3,8 +3,6 @@ package dev.fairlead.exchange;
 import dev.fairlead.canon.ChatRequest;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
-import dev.fairlead.identity.Principal;
-import dev.fairlead.identity.Scope;
 import dev.fairlead.ledger.Budget;
 import dev.fairlead.ledger.Ceiling;
 import dev.fairlead.ledger.Held;
@@ -17,7 +15,6 @@ import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** Keeps the money for an exchange before anybody is called, or says why there is not enough. */
@@ -27,14 +24,14 @@ final class Funds {
   private Funds() {}
 
   /**
-   * Holds what the dearest leg of the plan can cost at most.
+   * The most that the plan can cost, by its dearest leg; empty when it costs nothing.
    *
    * @param bodyBytes the size of the request
    */
-  static Hold take(Ledger ledger, Entry entry, RoutePlan plan, long bodyBytes) throws Refused {
+  static Optional<Ceiling> dearest(Entry entry, RoutePlan plan, long bodyBytes) {
     ChatRequest request = entry.inbound().request();
     Optional<Ceiling> dearest = Optional.empty();
-    Money asked = Money.ZERO;
+    Money most = Money.ZERO;
     for (Leg leg : plan.legs()) {
       Ceiling ceiling =
           Ceiling.of(
@@ -43,12 +40,18 @@ final class Funds {
               bodyBytes,
               request.maxTokens(),
               request.sampling().choices().orElse(1));
-      if (ceiling.amount().compareTo(asked) > 0) {
-        asked = ceiling.amount();
+      if (ceiling.amount().compareTo(most) > 0) {
+        most = ceiling.amount();
         dearest = Optional.of(ceiling);
       }
     }
-    return switch (ledger.hold(entry.id(), scopes(entry.principal()), asked)) {
+    return dearest;
+  }
+
+  /** Holds what the dearest leg of the plan can cost at most. */
+  static Hold take(Ledger ledger, Entry entry, Optional<Ceiling> dearest) throws Refused {
+    Money asked = dearest.map(Ceiling::amount).orElse(Money.ZERO);
+    return switch (ledger.hold(entry.id(), Scopes.payers(entry.principal()), asked)) {
       case Hold hold -> hold;
       case Held.Denied denied -> throw new Refused(refusal(denied, dearest));
       case Held.Unavailable() ->
@@ -59,12 +62,6 @@ final class Funds {
                           + " Models without a price can be called. Try again shortly.")
                   .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
     };
-  }
-
-  private static List<Scope> scopes(Principal principal) {
-    return List.of(
-        new Scope(Scope.Kind.WORKSPACE, principal.workspace()),
-        new Scope(Scope.Kind.KEY, principal.keyId()));
   }
 
   private static Fault refusal(Held.Denied denied, Optional<Ceiling> dearest) {

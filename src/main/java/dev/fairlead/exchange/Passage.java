@@ -13,8 +13,8 @@ import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
 import dev.fairlead.journal.Generation;
-import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Settlement;
+import dev.fairlead.limit.Consumption;
 import dev.fairlead.money.Cost;
 import dev.fairlead.money.Money;
 import dev.fairlead.money.Reckoning;
@@ -42,7 +42,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private final Visit visit;
   private final Entry entry;
   private final RoutePlan plan;
-  private final Hold hold;
+  private final Grant grant;
   private final Vitals vitals;
   private final long plannedNanos;
 
@@ -53,12 +53,12 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private boolean settled;
   private boolean gone;
 
-  Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Hold hold, Vitals vitals) {
+  Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Grant grant, Vitals vitals) {
     this.corridor = corridor;
     this.visit = visit;
     this.entry = entry;
     this.plan = plan;
-    this.hold = hold;
+    this.grant = grant;
     this.vitals = vitals;
     this.plannedNanos = corridor.nanos().getAsLong();
   }
@@ -177,9 +177,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   public Headers head() {
     return AnswerHeaders.make(
         entry,
+        grant.pass().levels(),
         served,
-        visit.flavour(),
-        entry.inbound().request().stream(),
         plannedNanos - visit.request().receivedNanos(),
         firstPieceNanos < 0 ? -1 : firstPieceNanos - plannedNanos);
   }
@@ -195,6 +194,16 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       return;
     }
     settled = true;
+    try {
+      settleOnce(tally, fault, last);
+    } catch (RuntimeException e) {
+      grant.undone(); // nothing where it has ended
+      throw e;
+    }
+  }
+
+  private void settleOnce(
+      Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last) {
     Optional<Usage> told = tally.usage();
     boolean metered = told.isEmpty() && tally.outputBytes() > 0;
     Optional<Usage> usage = metered ? Optional.of(metered(tally)) : told;
@@ -203,24 +212,29 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
             .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
             .orElse(Cost.NOTHING);
     boolean nothing = nothingCame(tally, usage, fault);
-    Cost cost = asked.atMost(nothing ? Money.ZERO : hold.amount());
+    Cost cost = asked.atMost(nothing ? Money.ZERO : grant.hold().amount());
+    grant.used(
+        new Consumption(
+            usage.map(Usage::input).orElse(0L), usage.map(Usage::output).orElse(0L), cost.total()));
     boolean stream = entry.inbound().request().stream();
     long since = stream ? firstPieceNanos : plannedNanos;
     vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
     AnswerContext.Trailer trailer = Trailers.make(cost, entry, plan, run);
     if (served.isEmpty()) {
-      corridor.ledger().release(hold);
+      corridor.ledger().release(grant.hold());
       last.accept(trailer);
       return;
     }
     Settlement settlement = settlement(served.get(), usage, metered, asked.total(), cost);
     if (cost.total().isZero()) {
-      corridor.ledger().settle(hold, settlement, () -> {});
+      corridor.ledger().settle(grant.hold(), settlement, () -> {});
       last.accept(trailer);
     } else {
       Runnable send = () -> afterwards(last, trailer);
-      corridor.ledger().settle(hold, settlement, () -> visit.responder().loop().execute(send));
+      corridor
+          .ledger()
+          .settle(grant.hold(), settlement, () -> visit.responder().loop().execute(send));
     }
   }
 
@@ -252,7 +266,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
             ? Settlement.Source.NONE
             : metered ? Settlement.Source.METER : Settlement.Source.PROVIDER,
         cost.priceVersion(),
-        hold.amount(),
+        grant.hold().amount(),
         asked,
         cost.total(),
         used.input(),

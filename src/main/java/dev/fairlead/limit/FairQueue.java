@@ -167,8 +167,7 @@ public final class FairQueue {
     if (!free && line.size() >= settings.queue()) {
       Optional<Tenant> longest =
           ring.stream().max(Comparator.comparingInt(tenant -> tenant.waiting.size()));
-      if (longest.isEmpty()
-          || longest.get().waiting.size() <= ticket.tenant.waiting.size() + 1) {
+      if (longest.isEmpty() || longest.get().waiting.size() <= ticket.tenant.waiting.size() + 1) {
         ticket.state = State.OVER;
         news.add(new Told(ticket, Outcome.FULL));
         forget(ticket.tenant);

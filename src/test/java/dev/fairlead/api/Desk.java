@@ -23,6 +23,8 @@ import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Limiter;
+import dev.fairlead.limit.Names;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
@@ -121,6 +123,7 @@ final class Desk implements AutoCloseable {
             new Stickiness(100, System::nanoTime),
             attempts,
             journal,
+            new Limiter(new Names(keys), System::nanoTime),
             ledger,
             Corridor.Settings.DEFAULT,
             clock,
