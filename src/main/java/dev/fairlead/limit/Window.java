@@ -106,7 +106,13 @@ final class Window {
 
   /** Until everything has left, when nothing more is taken. */
   Duration untilEmpty(long now) {
-    return sum == 0 ? Duration.ZERO : leaving(last(), now);
+    for (int i = count - 1; i >= 0; i--) {
+      int cell = first + i & parts.length - 1;
+      if (amounts[cell] != 0) {
+        return leaving(cell, now);
+      }
+    }
+    return Duration.ZERO;
   }
 
   private Duration leaving(int cell, long now) {
