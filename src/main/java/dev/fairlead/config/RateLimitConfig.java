@@ -86,7 +86,7 @@ public record RateLimitConfig(
     if (word.filter(UNCOUNTED::contains).isPresent()) {
       s.problem(
           "scope",
-          "'" + word.get() + "' is not counted by this version",
+          "`" + word.get() + "` is not counted by this version",
           "use one of workspace, key, end_user, model, provider");
       return "key";
     }

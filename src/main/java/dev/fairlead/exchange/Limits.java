@@ -86,12 +86,12 @@ final class Limits {
 
   private static String amount(Measure measure, long amount) {
     return switch (measure) {
-      case REQUESTS -> amount + " requests";
+      case REQUESTS -> amount + (amount == 1 ? " request" : " requests");
       case INPUT_TOKENS -> amount + " input tokens";
       case OUTPUT_TOKENS -> amount + " output tokens";
       case TOKENS -> amount + " tokens";
       case COST -> "a cost of " + new Money(amount);
-      case CONCURRENCY -> amount + " calls";
+      case CONCURRENCY -> amount + (amount == 1 ? " call" : " calls");
     };
   }
 
