@@ -34,6 +34,9 @@ import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Limiter;
+import dev.fairlead.limit.Names;
+import dev.fairlead.limit.Rule;
 import dev.fairlead.money.Money;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.protocol.Codec;
@@ -112,6 +115,7 @@ public final class Gateway implements AutoCloseable {
   private final Database settings;
   private final Claim claim;
   private final Journal journal;
+  private final Limiter limiter;
   private final Ledger ledger;
   private final Budgets budgets;
   private final Credits credits;
@@ -145,6 +149,8 @@ public final class Gateway implements AutoCloseable {
     Metrics metrics = new Metrics();
     journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
+    limiter = new Limiter(new Names(keys), nanos);
+    limiter.replace(Rule.of(live.config().rateLimits()));
     ledger = new Ledger(settings, clock);
     budgets = new Budgets(ledger, settings, clock);
     credits = new Credits(ledger, budgets, settings, clock);
@@ -194,6 +200,7 @@ public final class Gateway implements AutoCloseable {
             stickiness,
             attempts,
             journal,
+            limiter,
             ledger,
             budgets,
             new Corridor.Settings(
@@ -272,6 +279,7 @@ public final class Gateway implements AutoCloseable {
     keyring.keep();
     spending(config.spending());
     providers.replace(next.credentials());
+    limiter.replace(Rule.of(config.rateLimits()));
     live = next;
   }
 

@@ -1,9 +1,9 @@
 package dev.fairlead.config;
 
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The whole configuration file.
@@ -17,6 +17,7 @@ public record GatewayConfig(
     ServerConfig server,
     String data,
     List<KeyConfig> keys,
+    List<RateLimitConfig> rateLimits,
     LimitsConfig limits,
     TimeoutsConfig timeouts,
     RetryConfig retry,
@@ -33,6 +34,7 @@ public record GatewayConfig(
           ServerConfig.DEFAULT,
           "./data",
           List.of(),
+          List.of(),
           LimitsConfig.DEFAULT,
           TimeoutsConfig.DEFAULT,
           RetryConfig.DEFAULT,
@@ -46,6 +48,7 @@ public record GatewayConfig(
 
   public GatewayConfig {
     keys = List.copyOf(keys);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   /** Reads a file's bytes; what is wrong is added to the problems and reads as its default. */
@@ -59,6 +62,7 @@ public record GatewayConfig(
             root.section("server").map(ServerConfig::read).orElse(ServerConfig.DEFAULT),
             root.text("data", DEFAULT.data),
             keys(root),
+            rateLimits(root),
             root.section("limits").map(LimitsConfig::read).orElse(LimitsConfig.DEFAULT),
             root.section("timeouts").map(TimeoutsConfig::read).orElse(TimeoutsConfig.DEFAULT),
             root.section("retry").map(RetryConfig::read).orElse(RetryConfig.DEFAULT),
@@ -83,13 +87,25 @@ public record GatewayConfig(
   private static List<KeyConfig> keys(Section root) {
     List<Section> sections = root.sections("keys");
     List<KeyConfig> keys = sections.stream().map(KeyConfig::read).toList();
-    Map<String, Integer> seen = new HashMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      Integer before = seen.putIfAbsent(keys.get(i).name(), i);
-      if (before != null) {
-        sections.get(i).problem("name", "is the name of another key too", "give each its own");
+    distinct(sections, keys.stream().map(KeyConfig::name).toList(), "key");
+    return keys;
+  }
+
+  private static List<RateLimitConfig> rateLimits(Section root) {
+    List<Section> sections = root.sections("rate_limits");
+    List<RateLimitConfig> limits = sections.stream().map(RateLimitConfig::read).toList();
+    distinct(sections, limits.stream().map(RateLimitConfig::name).toList(), "rate limit");
+    return limits;
+  }
+
+  private static void distinct(List<Section> sections, List<String> names, String what) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (!seen.add(names.get(i))) {
+        sections
+            .get(i)
+            .problem("name", "is the name of another " + what + " too", "give each its own");
       }
     }
-    return keys;
   }
 }

@@ -11,23 +11,19 @@ import java.util.Optional;
 final class AnswerHeaders {
   private static final String EXPOSED =
       "X-Generation-Id, X-Provider-Name, X-Fairlead-Model, X-Fairlead-Endpoint,"
-          + " X-Fairlead-Budget-Notice, Server-Timing";
+          + " X-Fairlead-Budget-Notice, Server-Timing,"
+          + " X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After";
 
   private AnswerHeaders() {}
 
   /**
-   * @param notices of budgets that are passed
+   * @param grant limits and budgets, whose state is told
    * @param ownNanos from the request's arrival to the decision
    * @param upstreamNanos from the decision to the answer's first piece; below 0 when none came
    */
   static Headers make(
-      Entry entry,
-      Optional<Endpoint> served,
-      List<String> notices,
-      Flavour flavour,
-      boolean stream,
-      long ownNanos,
-      long upstreamNanos) {
+      Entry entry, Grant grant, Optional<Endpoint> served, long ownNanos, long upstreamNanos) {
+    boolean stream = entry.inbound().request().stream();
     List<String> fields = new ArrayList<>(20);
     add(fields, "content-type", stream ? "text/event-stream" : "application/json");
     if (stream) {
@@ -40,13 +36,14 @@ final class AnswerHeaders {
       add(fields, "x-fairlead-model", served.get().model());
       add(fields, "x-fairlead-endpoint", served.get().id());
     }
-    notices.forEach(notice -> add(fields, "x-fairlead-budget-notice", notice));
+    grant.funded().notices().forEach(notice -> add(fields, "x-fairlead-budget-notice", notice));
     String timing = "gateway;dur=" + millis(ownNanos);
     if (upstreamNanos >= 0) {
       timing += ", upstream;dur=" + millis(upstreamNanos);
     }
     add(fields, "server-timing", timing);
-    if (flavour == Flavour.OPENROUTER) {
+    fields.addAll(LimitHeaders.of(entry, grant.pass().levels()));
+    if (entry.inbound().flavour() == Flavour.OPENROUTER) {
       add(fields, "access-control-allow-origin", "*");
       add(fields, "access-control-expose-headers", EXPOSED);
     }

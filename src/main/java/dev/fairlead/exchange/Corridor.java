@@ -7,6 +7,7 @@ import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Limiter;
 import dev.fairlead.money.Markup;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Router;
@@ -37,6 +38,7 @@ public record Corridor(
     Stickiness stickiness,
     Attempts attempts,
     Journal journal,
+    Limiter limiter,
     Ledger ledger,
     Budgets budgets,
     Settings settings,

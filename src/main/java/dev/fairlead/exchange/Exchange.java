@@ -12,6 +12,9 @@ import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Generation;
+import dev.fairlead.limit.Limited;
+import dev.fairlead.limit.Names;
+import dev.fairlead.limit.Pass;
 import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.Inbound;
 import dev.fairlead.protocol.Wire;
@@ -36,9 +39,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The corridor, top to bottom: who calls, what it says, who shall answer, what it may cost, the
- * attempts; and, whatever happens, the settlement and the record. Stateless; each request runs on
- * its own loop and never waits here.
+ * The corridor, top to bottom: who calls, what it says, who shall answer, whether it may now, what
+ * it may cost, the attempts; and, whatever happens, the settlement and the record. Stateless; each
+ * request runs on its own loop and never waits here.
  */
 public final class Exchange {
   private final Corridor corridor;
@@ -71,25 +74,42 @@ public final class Exchange {
               Scopes.tags(visit.request().headers()));
       Optional<StickyKey> conversation = conversation(visit, principal, request, wish);
       RoutePlan plan = plan(entry, wish, needs, conversation);
-      Funded funded = Funds.take(corridor, visit, entry, plan);
-      try {
-        answer(visit, entry, plan, funded, new Vitals(corridor, conversation, needs.tools()));
-      } catch (RuntimeException e) {
-        corridor.ledger().release(funded.hold());
-        throw e;
+      Funds funds = new Funds(corridor, visit, entry, plan);
+      switch (Limits.ask(corridor.limiter(), entry, plan, funds.dearest())) {
+        case Limited limited -> refuse(visit, entry, limited);
+        case Pass pass -> {
+          Grant grant = grant(pass, funds);
+          try {
+            answer(visit, entry, plan, grant, new Vitals(corridor, conversation, needs.tools()));
+          } catch (RuntimeException e) {
+            grant.undone();
+            throw e;
+          }
+        }
       }
     } catch (Refused refused) {
-      refuse(visit, id, arrived, refused.fault());
+      refuse(visit, id, arrived, refused.fault(), List.of());
     }
   }
 
-  private void answer(Visit visit, Entry entry, RoutePlan plan, Funded funded, Vitals vitals) {
-    Passage passage = new Passage(corridor, visit, entry, plan, funded, vitals);
+  /** The money, too; whoever does not get it has not been called, and gives its share back. */
+  private Grant grant(Pass pass, Funds funds) throws Refused {
+    try {
+      return new Grant(corridor, pass, funds.take());
+    } catch (Refused | RuntimeException e) {
+      corridor.limiter().cancel(pass);
+      throw e;
+    }
+  }
+
+  private void answer(Visit visit, Entry entry, RoutePlan plan, Grant grant, Vitals vitals) {
+    Passage passage = new Passage(corridor, visit, entry, plan, grant, vitals);
     passage.relayed();
     passage.under(
         corridor
             .attempts()
-            .begin(errand(visit, entry, funded, vitals), visit.responder().loop(), passage));
+            .begin(
+                errand(visit, entry, grant.funded(), vitals), visit.responder().loop(), passage));
   }
 
   private Principal authenticate(Visit visit) throws Refused {
@@ -253,7 +273,16 @@ public final class Exchange {
         .isPresent();
   }
 
-  private void refuse(Visit visit, String id, Instant arrived, Fault fault) {
+  private void refuse(Visit visit, Entry entry, Limited limited) {
+    Fault fault =
+        Limits.fault(limited, new Names(corridor.keys()), LimitHeaders.json(entry, limited));
+    refuse(visit, entry.id(), entry.arrived(), fault, LimitHeaders.of(entry, limited));
+  }
+
+  /**
+   * @param own further header fields, names and values in turn
+   */
+  private void refuse(Visit visit, String id, Instant arrived, Fault fault, List<String> own) {
     AnswerContext context =
         new AnswerContext(
             visit.flavour(),
@@ -265,6 +294,8 @@ public final class Exchange {
             visit.operation().equals("completions"),
             false);
     corridor.journal().refused(visit.codec().dialect(), fault);
-    Refusals.send(visit.responder(), visit.codec(), context, fault, Headers.of("x-request-id", id));
+    List<String> fields = new ArrayList<>(List.of("x-request-id", id));
+    fields.addAll(own);
+    Refusals.send(visit.responder(), visit.codec(), context, fault, Headers.copyOf(fields));
   }
 }

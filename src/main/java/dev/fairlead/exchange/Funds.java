@@ -48,7 +48,7 @@ final class Funds {
   private List<Bid> bids;
   private OptionalLong clamped = OptionalLong.empty();
 
-  private Funds(Corridor corridor, Visit visit, Entry entry, RoutePlan plan) {
+  Funds(Corridor corridor, Visit visit, Entry entry, RoutePlan plan) {
     this.ledger = corridor.ledger();
     this.budgets = corridor.budgets();
     this.terms = corridor.settings().spending();
@@ -57,10 +57,6 @@ final class Funds {
     this.clamp =
         visit.request().headers().get(CLAMP).map("true"::equals).orElse(terms.clampOutput());
     this.bids = bids(plan.legs(), entry.inbound().request().maxTokens());
-  }
-
-  static Funded take(Corridor corridor, Visit visit, Entry entry, RoutePlan plan) throws Refused {
-    return new Funds(corridor, visit, entry, plan).take();
   }
 
   private List<Bid> bids(List<Leg> legs, OptionalLong maxTokens) {
@@ -77,8 +73,8 @@ final class Funds {
     return entry.inbound().request().sampling().choices().orElse(1);
   }
 
-  private Funded take() throws Refused {
-    List<Scope> common = Scopes.of(entry, budgets);
+  Funded take() throws Refused {
+    List<Scope> common = payers();
     while (true) {
       List<Scope> scopes = scopes(common);
       switch (ledger.hold(entry.id(), scopes, dearest())) {
@@ -102,6 +98,16 @@ final class Funds {
     }
   }
 
+  /** Scopes that callers name freely only where some have a budget: there may be millions. */
+  private List<Scope> payers() {
+    boolean users = budgets.concern(Scope.Kind.END_USER);
+    boolean tags = budgets.concern(Scope.Kind.TAG);
+    return Scopes.of(entry).stream()
+        .filter(scope -> users || scope.kind() != Scope.Kind.END_USER)
+        .filter(scope -> tags || scope.kind() != Scope.Kind.TAG)
+        .toList();
+  }
+
   private List<Scope> scopes(List<Scope> common) {
     Set<Scope> scopes = new LinkedHashSet<>(common);
     scopes.addAll(Scopes.of(legs()));
@@ -112,7 +118,8 @@ final class Funds {
     return bids.stream().map(Bid::leg).toList();
   }
 
-  private Money dearest() {
+  /** What it may cost at most. */
+  Money dearest() {
     Money dearest = Money.ZERO;
     for (Bid bid : bids) {
       dearest = bid.amount().compareTo(dearest) > 0 ? bid.amount() : dearest;

@@ -14,6 +14,7 @@ import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
 import dev.fairlead.journal.Generation;
 import dev.fairlead.ledger.Settlement;
+import dev.fairlead.limit.Consumption;
 import dev.fairlead.money.Cost;
 import dev.fairlead.money.Markup;
 import dev.fairlead.money.Money;
@@ -42,7 +43,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private final Visit visit;
   private final Entry entry;
   private final RoutePlan plan;
-  private final Funded funded;
+  private final Grant grant;
   private final Vitals vitals;
   private final long plannedNanos;
 
@@ -53,13 +54,12 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private boolean settled;
   private boolean gone;
 
-  Passage(
-      Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Funded funded, Vitals vitals) {
+  Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Grant grant, Vitals vitals) {
     this.corridor = corridor;
     this.visit = visit;
     this.entry = entry;
     this.plan = plan;
-    this.funded = funded;
+    this.grant = grant;
     this.vitals = vitals;
     this.plannedNanos = corridor.nanos().getAsLong();
   }
@@ -178,10 +178,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   public Headers head() {
     return AnswerHeaders.make(
         entry,
+        grant,
         served,
-        funded.notices(),
-        visit.flavour(),
-        entry.inbound().request().stream(),
         plannedNanos - visit.request().receivedNanos(),
         firstPieceNanos < 0 ? -1 : firstPieceNanos - plannedNanos);
   }
@@ -197,6 +195,16 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       return;
     }
     settled = true;
+    try {
+      settleOnce(tally, fault, last);
+    } catch (RuntimeException e) {
+      grant.undone(); // nothing where it has ended
+      throw e;
+    }
+  }
+
+  private void settleOnce(
+      Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last) {
     Optional<Usage> told = tally.usage();
     boolean metered = told.isEmpty() && tally.outputBytes() > 0;
     Optional<Usage> usage = metered ? Optional.of(metered(tally)) : told;
@@ -206,26 +214,29 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
             .orElse(Cost.NOTHING);
     boolean nothing = nothingCame(tally, usage, fault);
     Markup markup = corridor.settings().spending().markup();
-    Cost cost = markup.on(asked).atMost(nothing ? Money.ZERO : funded.hold().amount());
+    Cost cost = markup.on(asked).atMost(nothing ? Money.ZERO : grant.funded().hold().amount());
+    grant.used(
+        new Consumption(
+            usage.map(Usage::input).orElse(0L), usage.map(Usage::output).orElse(0L), cost.total()));
     boolean stream = entry.inbound().request().stream();
     long since = stream ? firstPieceNanos : plannedNanos;
     vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
     AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), entry, plan, run);
     if (served.isEmpty()) {
-      corridor.ledger().release(funded.hold());
+      corridor.ledger().release(grant.funded().hold());
       last.accept(trailer);
       return;
     }
     Settlement settlement = settlement(served.get(), usage, metered, asked.total(), cost);
     if (cost.total().isZero()) {
-      corridor.ledger().settle(funded.hold(), settlement, () -> {});
+      corridor.ledger().settle(grant.funded().hold(), settlement, () -> {});
       last.accept(trailer);
     } else {
       Runnable send = () -> afterwards(last, trailer);
       corridor
           .ledger()
-          .settle(funded.hold(), settlement, () -> visit.responder().loop().execute(send));
+          .settle(grant.funded().hold(), settlement, () -> visit.responder().loop().execute(send));
     }
   }
 
@@ -257,7 +268,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
             ? Settlement.Source.NONE
             : metered ? Settlement.Source.METER : Settlement.Source.PROVIDER,
         cost.priceVersion(),
-        funded.hold().amount(),
+        grant.funded().hold().amount(),
         asked,
         cost.total(),
         used.input(),
@@ -307,7 +318,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   private List<Loss> losses() {
     List<Loss> all = new ArrayList<>(entry.passedOver());
-    all.addAll(funded.losses());
+    all.addAll(grant.funded().losses());
     if (run != null) {
       all.addAll(run.losses());
     }

@@ -3,9 +3,8 @@ package dev.fairlead.exchange;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.http.Headers;
 import dev.fairlead.identity.Key;
-import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.KeyGrammar;
 import dev.fairlead.identity.Scope;
-import dev.fairlead.ledger.Budgets;
 import dev.fairlead.route.Leg;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -15,8 +14,7 @@ import java.util.Set;
 
 /**
  * On whom a request counts: its key, its end user, the member who made the key, its tags, its
- * workspace, the organization; and the models and providers that may answer it. Scopes that callers
- * name freely are counted only where some have a budget: anybody could invent millions of them.
+ * workspace, the organization; and the models and providers that may answer it.
  */
 final class Scopes {
   /** Names of what a request is for, separated by commas. */
@@ -24,7 +22,7 @@ final class Scopes {
 
   private static final int MOST_TAGS = 8;
   private static final int LONGEST_TAG = 64;
-  private static final int LONGEST_USER = 256;
+  private static final int LONGEST_USER = 128;
 
   private Scopes() {}
 
@@ -50,27 +48,26 @@ final class Scopes {
   }
 
   /** All but the models and providers; from the narrowest to the widest. */
-  static List<Scope> of(Entry entry, Budgets budgets) {
-    Principal principal = entry.principal();
-    Key key = principal.key();
+  static List<Scope> of(Entry entry) {
+    Key key = entry.principal().key();
     List<Scope> scopes = new ArrayList<>(6);
     scopes.add(key.scope());
-    if (budgets.concern(Scope.Kind.END_USER)) {
-      entry
-          .inbound()
-          .request()
-          .user()
-          .map(user -> user.length() > LONGEST_USER ? user.substring(0, LONGEST_USER) : user)
-          .filter(user -> !user.isBlank() && !user.equals(Scope.EACH))
-          .ifPresent(user -> scopes.add(new Scope(Scope.Kind.END_USER, user)));
-    }
+    entry
+        .inbound()
+        .request()
+        .user()
+        .filter(user -> !user.isBlank() && !user.equals(Scope.EACH))
+        .ifPresent(user -> scopes.add(new Scope(Scope.Kind.END_USER, bounded(user))));
     key.creator().ifPresent(member -> scopes.add(new Scope(Scope.Kind.MEMBER, member)));
-    if (budgets.concern(Scope.Kind.TAG)) {
-      entry.tags().forEach(tag -> scopes.add(new Scope(Scope.Kind.TAG, tag)));
-    }
-    scopes.add(new Scope(Scope.Kind.WORKSPACE, principal.workspace()));
+    entry.tags().forEach(tag -> scopes.add(new Scope(Scope.Kind.TAG, tag)));
+    scopes.add(new Scope(Scope.Kind.WORKSPACE, key.workspace()));
     scopes.add(Scope.ORGANIZATION);
     return scopes;
+  }
+
+  /** Callers choose it freely, and it is kept: a long one is kept as its hash. */
+  private static String bounded(String user) {
+    return user.length() <= LONGEST_USER ? user : "sha256-" + KeyGrammar.id(user);
   }
 
   /** The models and providers of some legs, each once. */

@@ -57,6 +57,7 @@ public final class Keys {
 
   private final InstantSource clock;
   private volatile Map<String, Key> byId = Map.of();
+  private volatile Map<String, Key> byAccount = Map.of();
 
   public Keys(InstantSource clock) {
     this.clock = clock;
@@ -65,12 +66,26 @@ public final class Keys {
   /** From now on these keys are known, and no others. */
   public void replace(Collection<Key> keys) {
     Map<String, Key> next = new HashMap<>();
-    keys.forEach(key -> next.put(key.id(), key));
+    Map<String, Key> accounts = new HashMap<>();
+    for (Key key : keys) {
+      next.put(key.id(), key);
+      accounts.merge(key.account(), key, Keys::newer);
+    }
     byId = Map.copyOf(next);
+    byAccount = Map.copyOf(accounts);
   }
 
   public Collection<Key> all() {
     return byId.values();
+  }
+
+  private static Key newer(Key one, Key other) {
+    return one.createdAt().isBefore(other.createdAt()) ? other : one;
+  }
+
+  /** The last of a key's rotations. */
+  public Optional<Key> ofAccount(String account) {
+    return Optional.ofNullable(byAccount.get(account));
   }
 
   public Optional<Key> key(String id) {

@@ -33,6 +33,8 @@ import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Limiter;
+import dev.fairlead.limit.Names;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
@@ -151,6 +153,7 @@ final class Desk implements AutoCloseable {
             new Stickiness(100, System::nanoTime),
             attempts,
             journal,
+            new Limiter(new Names(keys), System::nanoTime),
             ledger,
             budgets,
             Corridor.Settings.DEFAULT,

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -215,5 +216,99 @@ final class GatewayConfigTest {
     assertThat(Suggestion.distance("prot", "port")).isEqualTo(1);
     assertThat(Suggestion.distance("", "abc")).isEqualTo(3);
     assertThat(Suggestion.nearest("zzzz", List.of("host", "port"))).isEmpty();
+  }
+
+  @Test
+  void rateLimitsAreRead() {
+    GatewayConfig config =
+        read(
+            """
+            rate_limits:
+              - { name: trial, scope: key, only: [trial-key], requests: 100, per: minute }
+              - { name: free, scope: workspace, requests: 50, per: day, free_models: true }
+              - { name: dear, scope: end_user, cost: 2.50, per: hour }
+              - { name: at-once, scope: model, only: openai/gpt-5, concurrency: 8 }
+              - { name: out, scope: provider, output_tokens: 1_000_000, per: day }
+            """);
+    assertThat(problems.list()).isEmpty();
+    assertThat(config.rateLimits())
+        .containsExactly(
+            new RateLimitConfig(
+                "trial",
+                "key",
+                List.of("trial-key"),
+                Measure.REQUESTS,
+                new BigDecimal(100),
+                Optional.of(Per.MINUTE),
+                false),
+            new RateLimitConfig(
+                "free",
+                "workspace",
+                List.of(),
+                Measure.REQUESTS,
+                new BigDecimal(50),
+                Optional.of(Per.DAY),
+                true),
+            new RateLimitConfig(
+                "dear",
+                "end_user",
+                List.of(),
+                Measure.COST,
+                new BigDecimal("2.50"),
+                Optional.of(Per.HOUR),
+                false),
+            new RateLimitConfig(
+                "at-once",
+                "model",
+                List.of("openai/gpt-5"),
+                Measure.CONCURRENCY,
+                new BigDecimal(8),
+                Optional.empty(),
+                false),
+            new RateLimitConfig(
+                "out",
+                "provider",
+                List.of(),
+                Measure.OUTPUT_TOKENS,
+                new BigDecimal(1_000_000),
+                Optional.of(Per.DAY),
+                false));
+  }
+
+  @Test
+  void aRateLimitThatMakesNoSenseIsAProblemWithItsLine() {
+    assertThat(
+            complaints(
+                """
+                rate_limits:
+                  - { name: a, scope: kye, requests: 1, per: minute }
+                  - { name: b, scope: key, requests: 1, tokens: 2, per: minute }
+                  - { name: c, scope: key, per: minute }
+                  - { name: d, scope: key, requests: 1 }
+                  - { name: e, scope: key, concurrency: 1, per: hour }
+                  - { name: a, scope: tag, request: 1, per: week }
+                  - { name: f, scope: key, cost: 20000000, per: day, only: [] }
+                  - { scope: key, requests: -1, per: day }
+                """))
+        .satisfiesExactlyInAnyOrder(
+            it -> assertThat(it).contains(":2:").contains("did you mean `key`?"),
+            it ->
+                assertThat(it)
+                    .contains("`rate_limits[1].tokens`: stands beside `requests`")
+                    .contains("write an entry for each measure"),
+            it -> assertThat(it).contains("`rate_limits[2].requests`: is missing"),
+            it -> assertThat(it).contains("`rate_limits[3].per`: is missing"),
+            it -> assertThat(it).contains("`rate_limits[4].per`: has no meaning for concurrency"),
+            it ->
+                assertThat(it)
+                    .contains("`rate_limits[5].scope`: `tag` is not counted by this version"),
+            it -> assertThat(it).contains("`request`").contains("did you mean `requests`?"),
+            it -> assertThat(it).contains("`rate_limits[5].requests`: is missing"),
+            it -> assertThat(it).contains("`rate_limits[5].per`").contains("`week` is none of"),
+            it -> assertThat(it).contains("is the name of another rate limit too"),
+            it -> assertThat(it).contains("is more than 1000000 USD"),
+            it -> assertThat(it).contains("`rate_limits[6].only`: is empty"),
+            it -> assertThat(it).contains("`rate_limits[7].name`: is missing"),
+            it -> assertThat(it).contains("must be between 0 and 1000000000000000"));
   }
 }

@@ -1,0 +1,222 @@
+package dev.fairlead.limit;
+
+import dev.fairlead.config.Measure;
+import dev.fairlead.identity.Scope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Lets calls in. Admission is one step over all rules of all scopes of a call: each has room for
+ * it, or nothing is taken. It is decided in memory, under a lock that is held for a few additions;
+ * where no rule is set, without it. Time is that of a clock that never goes back, whatever the wall
+ * clock does.
+ *
+ * <p>Threads: everything here may be called from any loop, and nothing waits for more than the
+ * lock.
+ */
+public final class Limiter {
+  private static final int MOST_COUNTERS = 50_000;
+
+  /** What one rule has to do with a call. */
+  private record Claim(Rule rule, Scope scope, Counter counter, long asked, long used) {
+    boolean fits() {
+      return asked <= rule.amount() - used;
+    }
+
+    boolean canFit() {
+      return asked <= rule.amount();
+    }
+  }
+
+  private final Function<Scope, String> names;
+  private final LongSupplier nanos;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Counters counters;
+  private volatile Map<Scope.Kind, List<Rule>> rules = Map.of();
+  private long latest;
+
+  /**
+   * @param names what people call a scope, for rules that name those they are set on; its id where
+   *     it has no other name
+   * @param nanos a clock that never goes back
+   */
+  public Limiter(Function<Scope, String> names, LongSupplier nanos) {
+    this(names, nanos, MOST_COUNTERS);
+  }
+
+  /**
+   * @param most how many counters are kept for each kind of window
+   */
+  Limiter(Function<Scope, String> names, LongSupplier nanos, int most) {
+    this.names = names;
+    this.nanos = nanos;
+    this.counters = new Counters(most);
+    this.latest = nanos.getAsLong();
+  }
+
+  /** From now on these rules hold, and no others. What was counted of a scope still counts. */
+  public void replace(Collection<Rule> all) {
+    Map<Scope.Kind, List<Rule>> next = new EnumMap<>(Scope.Kind.class);
+    for (Rule rule : all) {
+      next.computeIfAbsent(rule.kind(), kind -> new ArrayList<>()).add(rule);
+    }
+    rules = next;
+  }
+
+  /** Asks to be let in, once for each scope. Whoever gets a pass must end it. */
+  public Admission admit(List<Scope> scopes, Demand demand) {
+    Map<Scope.Kind, List<Rule>> holding = rules;
+    if (holding.isEmpty()) {
+      return Pass.UNLIMITED;
+    }
+    lock.lock();
+    try {
+      long now = now();
+      List<Claim> claims = claims(holding, scopes, demand, now);
+      Optional<Limited> refusal = refusal(claims, now);
+      return refusal.isPresent() ? refusal.get() : pass(claims, now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Even a clock that goes back does not make anything leave late, or come early. */
+  private long now() {
+    long read = nanos.getAsLong();
+    if (read - latest > 0) {
+      latest = read;
+    }
+    return latest;
+  }
+
+  private List<Claim> claims(
+      Map<Scope.Kind, List<Rule>> holding, List<Scope> scopes, Demand demand, long now) {
+    List<Claim> claims = new ArrayList<>();
+    for (Scope scope : scopes) {
+      for (Rule rule : holding.getOrDefault(scope.kind(), List.of())) {
+        if (applies(rule, scope, demand)) {
+          Counter counter = counter(claims, Counter.Key.of(rule, scope), now);
+          long asked = demand.most().of(rule.measure());
+          claims.add(new Claim(rule, scope, counter, asked, counter.used(now)));
+        }
+      }
+    }
+    return claims;
+  }
+
+  private boolean applies(Rule rule, Scope scope, Demand demand) {
+    if (rule.freeModelsOnly() && !demand.free()) {
+      return false;
+    }
+    if (rule.measure() == Measure.COST && demand.most().cost().isZero()) {
+      return false; // what costs nothing is never refused for its cost
+    }
+    return rule.only().isEmpty()
+        || rule.only().contains(scope.id())
+        || rule.only().contains(names.apply(scope));
+  }
+
+  /** Rules that count the same share a counter, in which a call is counted once. */
+  private Counter counter(List<Claim> claims, Counter.Key key, long now) {
+    Counter found = counters.find(key, now);
+    for (Claim claim : claims) {
+      if (claim.counter().key().equals(found.key())) {
+        return claim.counter();
+      }
+    }
+    return found;
+  }
+
+  private static Optional<Limited> refusal(List<Claim> claims, long now) {
+    Optional<Claim> worst = Optional.empty();
+    Duration longest = Duration.ZERO;
+    for (Claim claim : claims) {
+      if (claim.fits()) {
+        continue;
+      }
+      if (!claim.canFit()) {
+        return Optional.of(limited(claim, Optional.empty(), claims, now));
+      }
+      Duration pause = claim.counter().until(now, claim.rule().amount() - claim.asked());
+      if (worst.isEmpty() || pause.compareTo(longest) > 0) {
+        worst = Optional.of(claim);
+        longest = pause;
+      }
+    }
+    Duration pause = longest;
+    return worst.map(claim -> limited(claim, Optional.of(pause), claims, now));
+  }
+
+  private static Limited limited(
+      Claim claim, Optional<Duration> retryAfter, List<Claim> claims, long now) {
+    return new Limited(
+        claim.rule(), claim.scope(), claim.used(), claim.asked(), retryAfter, levels(claims, now));
+  }
+
+  private Pass pass(List<Claim> claims, long now) {
+    List<Pass.Charge> charges = new ArrayList<>(claims.size());
+    for (Claim claim : claims) {
+      if (charges.stream().noneMatch(charge -> charge.counter() == claim.counter())) {
+        charges.add(claim.counter().take(now, claim.asked()));
+        counters.keep(claim.counter());
+      }
+    }
+    return new Pass(charges, levels(claims, now));
+  }
+
+  private static List<Level> levels(List<Claim> claims, long now) {
+    List<Level> levels = new ArrayList<>(claims.size());
+    for (Claim claim : claims) {
+      long left = claim.rule().amount() - claim.counter().used(now);
+      Duration reset = claim.counter().untilEmpty(now);
+      levels.add(new Level(claim.rule(), claim.scope(), Math.max(0, left), reset));
+    }
+    return levels;
+  }
+
+  /** Ends a call with what it came to, which takes the place of what was reserved for it. */
+  public void end(Pass pass, Consumption actual) {
+    finish(pass, charge -> actual.of(charge.counter().key().measure()) - charge.amount());
+  }
+
+  /** Gives back all that was taken for a call that never went out. */
+  public void cancel(Pass pass) {
+    finish(pass, charge -> -charge.amount());
+  }
+
+  private void finish(Pass pass, Function<Pass.Charge, Long> correction) {
+    if (pass.charges().isEmpty()) {
+      return;
+    }
+    lock.lock();
+    try {
+      if (pass.end()) {
+        long now = now();
+        for (Pass.Charge charge : pass.charges()) {
+          charge.counter().end(now, charge.part(), correction.apply(charge));
+          counters.drop(charge.counter(), now);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many counters are kept. */
+  int size() {
+    lock.lock();
+    try {
+      return counters.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
