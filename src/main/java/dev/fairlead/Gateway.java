@@ -26,6 +26,7 @@ import dev.fairlead.http.HttpServer;
 import dev.fairlead.http.Loops;
 import dev.fairlead.http.NettyClient;
 import dev.fairlead.http.ServerConfig;
+import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.identity.Keys;
@@ -115,6 +116,7 @@ public final class Gateway implements AutoCloseable {
   private final Database settings;
   private final Claim claim;
   private final Journal journal;
+  private final Idempotency idempotency;
   private final Limiter limiter;
   private final Ledger ledger;
   private final Budgets budgets;
@@ -152,6 +154,14 @@ public final class Gateway implements AutoCloseable {
     limiter = new Limiter(new Names(keys), nanos);
     limiter.replace(Rule.of(live.config().rateLimits()));
     ledger = new Ledger(settings, clock);
+    idempotency =
+        new Idempotency(
+            settings,
+            new Idempotency.Settings(
+                start.config().idempotency().retention(),
+                start.config().idempotency().answerBytes()),
+            clock,
+            Long.toHexString(secure.nextLong()));
     budgets = new Budgets(ledger, settings, clock);
     credits = new Credits(ledger, budgets, settings, clock);
     KeyRegister register =
@@ -200,6 +210,7 @@ public final class Gateway implements AutoCloseable {
             stickiness,
             attempts,
             journal,
+            idempotency,
             limiter,
             ledger,
             budgets,
@@ -351,6 +362,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void closeStores() {
+    idempotency.close();
     ledger.close();
     journal.close();
     records.close();

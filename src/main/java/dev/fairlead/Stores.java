@@ -1,5 +1,6 @@
 package dev.fairlead;
 
+import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
@@ -34,7 +35,12 @@ record Stores(Claim claim, Database settings, Database records) {
   }
 
   private static List<Migration> books() {
-    return Stream.of(KeyTable.MIGRATIONS, Ledger.MIGRATIONS, Budgets.MIGRATIONS, Credits.MIGRATIONS)
+    return Stream.of(
+            KeyTable.MIGRATIONS,
+            Ledger.MIGRATIONS,
+            Budgets.MIGRATIONS,
+            Credits.MIGRATIONS,
+            Idempotency.MIGRATIONS)
         .flatMap(List::stream)
         .toList();
   }

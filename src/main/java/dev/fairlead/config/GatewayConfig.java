@@ -25,6 +25,7 @@ public record GatewayConfig(
     RoutingConfig routing,
     PrivacyConfig dataPolicy,
     SpendingConfig spending,
+    IdempotencyConfig idempotency,
     Optional<String> catalog,
     Optional<ConfigNode> providers,
     Optional<ConfigNode> endpoints) {
@@ -42,6 +43,7 @@ public record GatewayConfig(
           RoutingConfig.DEFAULT,
           PrivacyConfig.DEFAULT,
           SpendingConfig.DEFAULT,
+          IdempotencyConfig.DEFAULT,
           Optional.empty(),
           Optional.empty(),
           Optional.empty());
@@ -70,6 +72,9 @@ public record GatewayConfig(
             root.section("routing").map(RoutingConfig::read).orElse(RoutingConfig.DEFAULT),
             root.section("data_policy").map(PrivacyConfig::read).orElse(PrivacyConfig.DEFAULT),
             root.section("spending").map(SpendingConfig::read).orElse(SpendingConfig.DEFAULT),
+            root.section("idempotency")
+                .map(IdempotencyConfig::read)
+                .orElse(IdempotencyConfig.DEFAULT),
             root.text("catalog"),
             root.value("providers"),
             root.value("endpoints"));

@@ -3,6 +3,7 @@ package dev.fairlead.exchange;
 import dev.fairlead.attempt.Attempts;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.config.StreamPolicy;
+import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
@@ -38,6 +39,7 @@ public record Corridor(
     Stickiness stickiness,
     Attempts attempts,
     Journal journal,
+    Idempotency idempotency,
     Limiter limiter,
     Ledger ledger,
     Budgets budgets,

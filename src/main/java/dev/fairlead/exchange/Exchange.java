@@ -54,6 +54,33 @@ public final class Exchange {
   public void run(Visit visit) {
     Instant arrived = corridor.clock().instant();
     String id = GenerationIds.make(arrived, corridor.random());
+    Optional<String> repeated = Repetition.key(visit.request());
+    if (repeated.isEmpty()) {
+      pass(visit, id, arrived);
+    } else {
+      once(visit, id, arrived, repeated.get());
+    }
+  }
+
+  /** The same answer to the same request, however often it is sent. */
+  private void once(Visit visit, String id, Instant arrived, String key) {
+    try {
+      corridor
+          .idempotency()
+          .enter(
+              authenticate(visit).key().account(),
+              Repetition.checked(key),
+              Repetition.fingerprint(visit.request()),
+              visit.responder(),
+              responder -> pass(visit.answeredTo(responder), id, arrived),
+              (responder, fault) ->
+                  refuse(visit.answeredTo(responder), id, arrived, fault, List.of()));
+    } catch (Refused refused) {
+      refuse(visit, id, arrived, refused.fault(), List.of());
+    }
+  }
+
+  private void pass(Visit visit, String id, Instant arrived) {
     try {
       Principal principal = authenticate(visit);
       Wire wire = index(visit);

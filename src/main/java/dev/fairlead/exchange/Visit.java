@@ -23,4 +23,10 @@ public record Visit(
     String operation,
     Optional<String> credential,
     Optional<String> pathModel,
-    boolean pathStream) {}
+    boolean pathStream) {
+
+  /** The same request, answered by another way. */
+  Visit answeredTo(Responder other) {
+    return new Visit(request, other, codec, flavour, operation, credential, pathModel, pathStream);
+  }
+}

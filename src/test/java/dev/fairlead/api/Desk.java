@@ -23,6 +23,7 @@ import dev.fairlead.http.Loop;
 import dev.fairlead.http.Responder;
 import dev.fairlead.http.ResponseStream;
 import dev.fairlead.http.ServerRequest;
+import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.Key;
 import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTable;
@@ -82,6 +83,7 @@ final class Desk implements AutoCloseable {
   final SignalBook signals = new SignalBook(() -> now);
   final Journal journal;
   private final Ledger ledger;
+  private final Idempotency idempotency;
   final Reading reading;
   final Api api;
   private final Path folder;
@@ -101,11 +103,13 @@ final class Desk implements AutoCloseable {
                     Ledger.MIGRATIONS,
                     Budgets.MIGRATIONS,
                     Credits.MIGRATIONS,
+                    Idempotency.MIGRATIONS,
                     KeyTable.MIGRATIONS)
                 .flatMap(List::stream)
                 .toList(),
             clock);
     ledger = new Ledger(database, clock);
+    idempotency = new Idempotency(database, Idempotency.Settings.DEFAULT, clock, "test");
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
     Budgets budgets = new Budgets(ledger, database, clock);
@@ -153,6 +157,7 @@ final class Desk implements AutoCloseable {
             new Stickiness(100, System::nanoTime),
             attempts,
             journal,
+            idempotency,
             new Limiter(new Names(keys), System::nanoTime),
             ledger,
             budgets,
@@ -248,6 +253,7 @@ final class Desk implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    idempotency.close();
     ledger.close();
     journal.close();
     database.close();
