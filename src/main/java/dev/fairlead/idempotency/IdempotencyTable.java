@@ -72,41 +72,37 @@ final class IdempotencyTable {
       this.connection = connection;
     }
 
+    private <T> T told(Database.Work<T> step) {
+      try {
+        return step.run(connection);
+      } catch (SQLException e) {
+        throw new StoreFailure("cannot write: " + e.getMessage(), e);
+      }
+    }
+
     /** What is known of a name, unless it has expired. */
     Optional<Row> find(Name name, long now) {
-      return told(() -> IdempotencyTable.find(connection, name, now));
+      return told(open -> IdempotencyTable.find(open, name, now));
     }
 
     /** It is begun. */
     void claim(Name name, String fingerprint, String process, long expires) {
-      told(() -> IdempotencyTable.claim(connection, name, fingerprint, process, expires));
+      told(open -> IdempotencyTable.claim(open, name, fingerprint, process, expires));
     }
 
     /** It is over, and this is its answer. */
     void answer(Name name, Answer answer) {
-      told(() -> IdempotencyTable.answer(connection, name, answer));
+      told(open -> IdempotencyTable.answer(open, name, answer));
     }
 
     /** It is over, and its answer is too large. */
     void unkept(Name name) {
-      told(() -> IdempotencyTable.unkept(connection, name));
+      told(open -> IdempotencyTable.unkept(open, name));
     }
 
     /** Nothing came of it. */
     void forget(Name name) {
-      told(() -> IdempotencyTable.forget(connection, name));
-    }
-  }
-
-  private interface Step<T> {
-    T run() throws SQLException;
-  }
-
-  private static <T> T told(Step<T> step) {
-    try {
-      return step.run();
-    } catch (SQLException e) {
-      throw new StoreFailure("cannot write: " + e.getMessage(), e);
+      told(open -> IdempotencyTable.forget(open, name));
     }
   }
 
