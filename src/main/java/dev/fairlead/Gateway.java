@@ -52,6 +52,7 @@ import dev.fairlead.route.Stickiness;
 import dev.fairlead.simulator.InProcess;
 import dev.fairlead.store.Claim;
 import dev.fairlead.store.Database;
+import dev.fairlead.store.FolderDisk;
 import dev.fairlead.wire.JsonLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -153,7 +154,7 @@ public final class Gateway implements AutoCloseable {
     Keys keys = new Keys(clock);
     limiter = new Limiter(new Names(keys), nanos);
     limiter.replace(Rule.of(live.config().rateLimits()));
-    ledger = new Ledger(settings, clock);
+    ledger = new Ledger(settings, new FolderDisk(start.data().resolve("ledger")), clock);
     idempotency =
         new Idempotency(
             settings,

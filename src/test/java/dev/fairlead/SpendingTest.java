@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.store.Database;
+import dev.fairlead.store.FolderDisk;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.http.HttpRequest;
@@ -401,6 +402,7 @@ final class SpendingTest {
             Database.Use.BOOKS,
             Ledger.MIGRATIONS,
             InstantSource.system())) {
+      new Ledger(books, new FolderDisk(data.resolve("ledger")), InstantSource.system()).close();
       long[] sums =
           books.read(
               connection -> {

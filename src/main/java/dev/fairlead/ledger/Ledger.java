@@ -3,7 +3,9 @@ package dev.fairlead.ledger;
 import dev.fairlead.identity.Scope;
 import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
+import dev.fairlead.store.AppendLog;
 import dev.fairlead.store.Database;
+import dev.fairlead.store.Disk;
 import dev.fairlead.store.Migration;
 import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
@@ -25,12 +27,14 @@ import java.util.function.Predicate;
 /**
  * Budgets, holds and settlements of one node. Admission is one step over all scopes of a request:
  * {@code spent + held + asked <= limit} for every budget, or nothing is held. It is decided in
- * memory, under a lock that is held for as long as a few additions take; the store is written by a
- * thread of its own, many settlements in one commit.
+ * memory, under a lock that is held for as long as a few additions take. A settlement is durable
+ * when it stands in the log, which one thread appends to, as many settlements in one record as have
+ * come together; another thread posts from there to the books, a little later and in larger pieces.
+ * At the start what stands in the log and not yet in the books is posted first.
  *
  * <p>Threads: {@link #hold}, {@link #settle} and {@link #release} from any loop, none of them
- * waits; what is to happen when a settlement is durable runs on the writer's thread and must only
- * hand on.
+ * waits; what is to happen when a settlement is durable runs on the log's thread and must only hand
+ * on.
  */
 public final class Ledger implements AutoCloseable {
   /** The schema of this room's rows. */
@@ -40,29 +44,74 @@ public final class Ledger implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int BATCH = 1_024;
+  private static final String LOG_NAME = "settlements-";
+  private static final long SEGMENT_BYTES = 2 << 20;
 
-  /** Something to write, or only somebody who waits until what was before it is written. */
-  private record Pending(Optional<LedgerTable.Settled> settled, Runnable durable) {}
+  /** What comes together between two postings, where nobody waits for them. */
+  private static final Duration GATHER = Duration.ofMillis(100);
+
+  /** More than this wait for the books only when these cannot be written. */
+  private static final int MOST_UNPOSTED = 200_000;
+
+  private record Pending(LedgerTable.Settled settled, Runnable durable) {}
+
+  /**
+   * Somebody who waits for the books.
+   *
+   * @param settled how many settlements must stand there
+   */
+  private record Reader(long settled, CountDownLatch latch) {}
 
   private final LedgerTable table;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
+  private final Condition posting = lock.newCondition();
   private final Map<Scope, Tab> tabs = new HashMap<>();
+  private final AppendLog log;
   private final Thread writer;
+  private final Thread poster;
   private Map<Scope, List<Budget>> budgets = Map.of();
   private List<Pending> queue = new ArrayList<>();
+  private List<LedgerTable.Settled> unposted = new ArrayList<>();
+  private final List<Reader> readers = new ArrayList<>();
+  private long settledCount;
+  private long postedCount;
+  private boolean logEnded;
+  private long logged = -1;
+  private long posted = -1;
   private long today;
   private boolean failing;
   private boolean closing;
 
-  /** Opens the books of a file: what was spent before is known from there. Blocking. */
-  public Ledger(Database database, InstantSource clock) {
+  /**
+   * Opens the books: what was spent before is known from there. Blocking.
+   *
+   * @param disk where the log stands
+   */
+  public Ledger(Database database, Disk disk, InstantSource clock) {
     this.table = new LedgerTable(database);
     this.clock = clock;
+    this.log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES);
+    recover();
     this.today = Math.max(day(clock.instant()), table.lastDay());
     table.spending((scope, day, charge) -> tab(scope).found(day, charge));
     this.writer = Thread.ofPlatform().name("ledger").daemon(true).start(this::run);
+    this.poster = Thread.ofPlatform().name("ledger-books").daemon(true).start(this::post);
+  }
+
+  /** Posts what stands in the log and perhaps not in the books. */
+  private void recover() {
+    List<LedgerTable.Settled> found = new ArrayList<>();
+    for (AppendLog.Entry entry : log.recovered()) {
+      found.addAll(SettlementFrame.read(entry.bytes()));
+      logged = entry.number();
+    }
+    for (int i = 0; i < found.size(); i += BATCH) {
+      table.insert(found.subList(i, Math.min(found.size(), i + BATCH)));
+    }
+    posted = logged;
+    log.forget(posted);
   }
 
   private static long day(Instant instant) {
@@ -104,7 +153,7 @@ public final class Ledger implements AutoCloseable {
     try {
       long day = today();
       if (asked.nanoUsd() > 0) {
-        if (failing || closing) {
+        if (failing || closing || unposted.size() > MOST_UNPOSTED) {
           return new Held.Unavailable();
         }
         for (Scope scope : scopes) {
@@ -150,9 +199,9 @@ public final class Ledger implements AutoCloseable {
       first = end(hold, settlement.charge().nanoUsd(), settlement::concerns);
       if (first) {
         List<Scope> scopes = hold.scopes().stream().filter(settlement::concerns).toList();
-        enqueue(
-            new Pending(
-                Optional.of(new LedgerTable.Settled(settlement, scopes, hold.day())), durable));
+        queue.add(new Pending(new LedgerTable.Settled(settlement, scopes, hold.day()), durable));
+        settledCount++;
+        work.signal();
       }
     } finally {
       lock.unlock();
@@ -160,11 +209,6 @@ public final class Ledger implements AutoCloseable {
     if (!first) {
       durable.run();
     }
-  }
-
-  private void enqueue(Pending pending) {
-    queue.add(pending);
-    work.signal();
   }
 
   /** Ends a hold of a request that never went out. */
@@ -226,14 +270,16 @@ public final class Ledger implements AutoCloseable {
     return table.invoice(from.toEpochDay(), to.toEpochDay());
   }
 
-  private void written() {
+  /** Waits until what was settled before stands in the books. */
+  void written() {
     CountDownLatch written = new CountDownLatch(1);
     lock.lock();
     try {
-      if (closing) {
+      if (closing || postedCount >= settledCount) {
         return;
       }
-      enqueue(new Pending(Optional.empty(), written::countDown));
+      readers.add(new Reader(settledCount, written));
+      posting.signal();
     } finally {
       lock.unlock();
     }
@@ -257,18 +303,20 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  // ---------------------------------------------------------------- the writer's thread
+  // ---------------------------------------------------------------- the log's thread
 
   private void run() {
-    while (true) {
-      List<Pending> batch = next();
-      if (batch.isEmpty()) {
-        return;
-      }
-      if (!store(batch)) {
-        return;
-      }
+    List<Pending> batch = next();
+    while (!batch.isEmpty() && store(batch)) {
       batch.forEach(Ledger::tell);
+      batch = next();
+    }
+    lock.lock();
+    try {
+      logEnded = true;
+      posting.signal();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -310,13 +358,12 @@ public final class Ledger implements AutoCloseable {
    * new is begun. False when the gateway ends before.
    */
   private boolean store(List<Pending> batch) {
-    List<LedgerTable.Settled> settlements =
-        batch.stream().flatMap(pending -> pending.settled().stream()).toList();
+    List<LedgerTable.Settled> settlements = batch.stream().map(Pending::settled).toList();
+    byte[] record = SettlementFrame.write(settlements);
     while (true) {
       try {
-        if (!settlements.isEmpty()) {
-          table.insert(settlements);
-        }
+        log.forget(posted());
+        logged(log.append(record), settlements);
         failing(false);
         return true;
       } catch (RuntimeException e) { // whatever it is, this thread must not end of it
@@ -334,6 +381,26 @@ public final class Ledger implements AutoCloseable {
           return false;
         }
       }
+    }
+  }
+
+  private long posted() {
+    lock.lock();
+    try {
+      return posted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void logged(long number, List<LedgerTable.Settled> settlements) {
+    lock.lock();
+    try {
+      logged = number;
+      unposted.addAll(settlements);
+      posting.signal();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -364,6 +431,79 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  // ---------------------------------------------------------------- the books' thread
+
+  private record Posting(List<LedgerTable.Settled> settlements, long upTo) {}
+
+  private void post() {
+    boolean behind = false;
+    while (true) {
+      Optional<Posting> next = toPost();
+      if (next.isEmpty()) {
+        return;
+      }
+      try {
+        table.insert(next.get().settlements());
+        posted(next.get());
+        behind = false;
+      } catch (RuntimeException e) { // whatever it is, this thread must not end of it
+        if (!behind) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "{0} settlements stand in the log and cannot be posted to the books yet: {1}",
+              next.get().settlements().size(),
+              e.getMessage());
+        }
+        behind = true;
+        if (pauseOrEnd()) {
+          return; // they are posted at the next start
+        }
+      }
+    }
+  }
+
+  /** What stands in the log only, when it is time; empty when nothing will come any more. */
+  private Optional<Posting> toPost() {
+    lock.lock();
+    try {
+      while (unposted.isEmpty()) {
+        if (logEnded) {
+          return Optional.empty();
+        }
+        posting.awaitUninterruptibly();
+      }
+      long nanos = GATHER.toNanos();
+      while (!closing && readers.isEmpty() && nanos > 0) {
+        nanos = posting.awaitNanos(nanos);
+      }
+      return Optional.of(new Posting(List.copyOf(unposted), logged));
+    } catch (InterruptedException e) {
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void posted(Posting posting) {
+    lock.lock();
+    try {
+      int size = posting.settlements().size();
+      unposted = new ArrayList<>(unposted.subList(size, unposted.size()));
+      postedCount += size;
+      posted = posting.upTo();
+      readers.removeIf(
+          reader -> {
+            boolean served = reader.settled() <= postedCount;
+            if (served) {
+              reader.latch().countDown();
+            }
+            return served;
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Writes what waits, then ends. */
   @Override
   public void close() {
@@ -371,13 +511,17 @@ public final class Ledger implements AutoCloseable {
     try {
       closing = true;
       work.signalAll();
+      posting.signalAll();
     } finally {
       lock.unlock();
     }
     try {
       writer.join(Duration.ofSeconds(10));
+      poster.join(Duration.ofSeconds(10));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    log.close();
+    log.forget(posted());
   }
 }

@@ -48,6 +48,7 @@ import dev.fairlead.route.Seat;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.store.Database;
+import dev.fairlead.store.FolderDisk;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +110,7 @@ final class Desk implements AutoCloseable {
                 .flatMap(List::stream)
                 .toList(),
             clock);
-    ledger = new Ledger(database, clock);
+    ledger = new Ledger(database, new FolderDisk(folder.resolve("ledger")), clock);
     idempotency = new Idempotency(database, Idempotency.Settings.DEFAULT, clock, "test");
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
@@ -257,12 +259,11 @@ final class Desk implements AutoCloseable {
     ledger.close();
     journal.close();
     database.close();
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }
-    Files.delete(folder);
   }
 
   /** The way back: keeps a whole answer. */

@@ -1,0 +1,104 @@
+package dev.fairlead.ledger;
+
+import dev.fairlead.identity.Scope;
+import dev.fairlead.money.Money;
+import dev.fairlead.store.StoreFailure;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Settlements as the bytes of one record of the log. */
+final class SettlementFrame {
+  private static final int VERSION = 1;
+
+  private SettlementFrame() {}
+
+  static byte[] write(List<LedgerTable.Settled> settlements) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(400 * settlements.size());
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(VERSION);
+      out.writeInt(settlements.size());
+      for (LedgerTable.Settled settled : settlements) {
+        write(out, settled);
+      }
+    } catch (IOException e) {
+      throw new StoreFailure("a settlement has too long a name: " + e.getMessage(), e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(DataOutputStream out, LedgerTable.Settled settled) throws IOException {
+    Settlement s = settled.what();
+    out.writeUTF(s.id());
+    out.writeLong(s.at().getEpochSecond());
+    out.writeInt(s.at().getNano());
+    out.writeUTF(s.key());
+    out.writeUTF(s.workspace());
+    out.writeUTF(s.model());
+    out.writeUTF(s.endpoint());
+    out.writeUTF(s.provider());
+    out.writeByte(s.source().ordinal());
+    out.writeUTF(s.priceVersion());
+    out.writeLong(s.hold().nanoUsd());
+    out.writeLong(s.cost().nanoUsd());
+    out.writeLong(s.charge().nanoUsd());
+    out.writeLong(s.prompt());
+    out.writeLong(s.completion());
+    out.writeLong(s.reasoning());
+    out.writeLong(settled.day());
+    out.writeByte(settled.scopes().size());
+    for (Scope scope : settled.scopes()) {
+      out.writeByte(scope.kind().ordinal());
+      out.writeUTF(scope.id());
+    }
+  }
+
+  static List<LedgerTable.Settled> read(byte[] record) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
+      int version = in.readByte();
+      if (version != VERSION) {
+        throw new StoreFailure("the ledger's log was written by a newer version", null);
+      }
+      int size = in.readInt();
+      List<LedgerTable.Settled> settlements = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        settlements.add(settled(in));
+      }
+      return settlements;
+    } catch (IOException e) {
+      throw new StoreFailure("a record of the ledger's log cannot be read", e);
+    }
+  }
+
+  private static LedgerTable.Settled settled(DataInputStream in) throws IOException {
+    Settlement settlement =
+        new Settlement(
+            in.readUTF(),
+            Instant.ofEpochSecond(in.readLong(), in.readInt()),
+            in.readUTF(),
+            in.readUTF(),
+            in.readUTF(),
+            in.readUTF(),
+            in.readUTF(),
+            Settlement.Source.values()[in.readByte()],
+            in.readUTF(),
+            new Money(in.readLong()),
+            new Money(in.readLong()),
+            new Money(in.readLong()),
+            in.readLong(),
+            in.readLong(),
+            in.readLong());
+    long day = in.readLong();
+    int size = in.readByte();
+    List<Scope> scopes = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      scopes.add(new Scope(Scope.Kind.values()[in.readByte()], in.readUTF()));
+    }
+    return new LedgerTable.Settled(settlement, scopes, day);
+  }
+}
