@@ -2,6 +2,7 @@ package dev.fairlead;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.fairlead.admin.CredentialOperations;
 import dev.fairlead.http.Call;
 import dev.fairlead.http.ClientConfig;
 import dev.fairlead.http.Egress;
@@ -33,6 +34,7 @@ final class Caller implements AutoCloseable {
   record Answer(int status, Headers headers, byte[] body) {}
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration PROBE = Duration.ofSeconds(20);
 
   private final Loops loops;
   private final boolean own;
@@ -71,6 +73,20 @@ final class Caller implements AutoCloseable {
   /** For calls to this very machine, on loops that somebody else ends. */
   static Caller within(Loops loops, long maxBytes) {
     return new Caller(loops, false, origin -> true, maxBytes);
+  }
+
+  /** For calls to providers, on loops that somebody else ends. */
+  static Caller through(Loops loops, Predicate<Origin> inside, long maxBytes) {
+    return new Caller(loops, false, inside, maxBytes);
+  }
+
+  /** The status that a provider answers a look-up with. */
+  int status(URI address, Headers headers) throws CredentialOperations.Unreachable {
+    try {
+      return call("GET", address, headers, "", PROBE).status();
+    } catch (Failure e) {
+      throw new CredentialOperations.Unreachable(String.valueOf(e.getMessage()));
+    }
   }
 
   static URI address(String text) throws Failure {

@@ -1,6 +1,7 @@
 package dev.fairlead;
 
 import dev.fairlead.admin.BudgetOperations;
+import dev.fairlead.admin.CredentialOperations;
 import dev.fairlead.admin.CreditOperations;
 import dev.fairlead.admin.InvoiceOperations;
 import dev.fairlead.admin.KeyOperations;
@@ -15,6 +16,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.CatalogLoader;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.catalog.Provider;
 import dev.fairlead.config.ConfigProblem;
 import dev.fairlead.config.GatewayConfig;
 import dev.fairlead.config.SpendingConfig;
@@ -30,6 +32,7 @@ import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Budgets;
@@ -45,8 +48,14 @@ import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
 import dev.fairlead.protocol.openaichat.LegacyCompletionsCodec;
 import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
+import dev.fairlead.provider.Credential;
+import dev.fairlead.provider.CredentialRegister;
+import dev.fairlead.provider.MasterKey;
+import dev.fairlead.provider.Places;
 import dev.fairlead.provider.Providers;
+import dev.fairlead.provider.Vault;
 import dev.fairlead.route.Router;
+import dev.fairlead.route.Seat;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.simulator.InProcess;
@@ -69,6 +78,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 
 /**
  * The composition root: every room is built here, by hand, in order. Whatever is running belongs to
@@ -119,6 +129,7 @@ public final class Gateway implements AutoCloseable {
   private final Journal journal;
   private final Idempotency idempotency;
   private final Limiter limiter;
+  private final CredentialRegister credentials;
   private final Ledger ledger;
   private final Budgets budgets;
   private final Credits credits;
@@ -141,7 +152,6 @@ public final class Gateway implements AutoCloseable {
     loops = Loops.start(0, clock, nanos);
     Map<Dialect, Codec> codecs = codecs();
     live = configured(start.config());
-    providers = new Providers(live.credentials());
     router = new Router(Model::distillable, Duration.ofSeconds(5));
     router.prepare(live.catalog());
 
@@ -149,6 +159,13 @@ public final class Gateway implements AutoCloseable {
     records = stores.records();
     settings = stores.settings();
     claim = stores.claim();
+    credentials =
+        new CredentialRegister(
+            settings,
+            new Vault(
+                MasterKey.of(start.environment().apply(MasterKey.VARIABLE), start.data(), secure),
+                secure));
+    providers = new Providers(live.credentials(), credentials);
     Metrics metrics = new Metrics();
     journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
@@ -206,7 +223,8 @@ public final class Gateway implements AutoCloseable {
             () -> live.catalog(),
             () -> live.constraints(),
             router,
-            provider -> live.seats(provider),
+            caller -> provider -> seats(caller, provider, random),
+            credentials,
             signals,
             stickiness,
             attempts,
@@ -226,17 +244,22 @@ public final class Gateway implements AutoCloseable {
     Pages pages =
         new Pages(
             metrics,
-            () -> Home.page(live.catalog(), live::ready, start.host(), start.port()),
+            () -> Home.page(live.catalog(), this::ready, start.host(), start.port()),
             () -> !draining,
             codecs);
     List<Operation> managing = new ArrayList<>();
     managing.addAll(new KeyOperations(keys, register, ledger, clock, secure).operations());
     managing.addAll(new BudgetOperations(budgets, ledger).operations());
     managing.addAll(new CreditOperations(credits, secure).operations());
+    Caller prober = Caller.through(loops, origin -> live.inside().contains(origin), 1 << 20);
+    managing.addAll(
+        new CredentialOperations(
+                credentials, () -> live.catalog(), providers, prober::status, clock, secure)
+            .operations());
     managing.addAll(new InvoiceOperations(keys, ledger).operations());
     managing.addAll(
         StripeWebhook.operations(credits, start.config().spending().stripeSecret(), clock));
-    Reading reading = new Reading(corridor, live::ready, codecs, managing, pages);
+    Reading reading = new Reading(corridor, this::ready, codecs, managing, pages);
     Api api = new Api(new Exchange(corridor), codecs, new LegacyCompletionsCodec(), reading, pages);
     metrics.gauge("fairlead_connections_open", "Open connections of callers", this::connections);
     try {
@@ -257,6 +280,31 @@ public final class Gateway implements AutoCloseable {
     }
     keyring.keep();
     Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
+  }
+
+  /** Those that are kept for this caller, and the one of the configuration. */
+  private List<Seat> seats(Optional<Principal> caller, String provider, RandomGenerator random) {
+    List<Seat> configured = live.seats(provider);
+    List<Credential> kept = credentials.of(provider);
+    if (kept.isEmpty() || live.catalog().provider(provider).isEmpty()) {
+      return configured;
+    }
+    List<Seat> seats = new ArrayList<>();
+    for (Places.Place place :
+        Places.of(
+            kept,
+            caller.map(Principal::keyId).orElse(""),
+            caller.flatMap(known -> known.key().creator()),
+            random)) {
+      seats.add(new Seat(place.name(), place.credential().own()));
+    }
+    seats.addAll(configured);
+    return seats;
+  }
+
+  /** True when a provider can be called, by somebody at least. */
+  private boolean ready(Provider provider) {
+    return live.ready(provider) || !credentials.of(provider.slug()).isEmpty();
   }
 
   /** The dialects that are spoken. */
@@ -343,8 +391,7 @@ public final class Gateway implements AutoCloseable {
   long callable() {
     Live now = live;
     return now.catalog().models().stream()
-        .filter(
-            m -> now.catalog().endpoints(m.id()).stream().anyMatch(e -> now.ready(e.provider())))
+        .filter(m -> now.catalog().endpoints(m.id()).stream().anyMatch(e -> ready(e.provider())))
         .count();
   }
 

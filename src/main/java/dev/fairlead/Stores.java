@@ -6,6 +6,7 @@ import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.provider.CredentialRegister;
 import dev.fairlead.store.Claim;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
@@ -40,7 +41,8 @@ record Stores(Claim claim, Database settings, Database records) {
             Ledger.MIGRATIONS,
             Budgets.MIGRATIONS,
             Credits.MIGRATIONS,
-            Idempotency.MIGRATIONS)
+            Idempotency.MIGRATIONS,
+            CredentialRegister.MIGRATIONS)
         .flatMap(List::stream)
         .toList();
   }

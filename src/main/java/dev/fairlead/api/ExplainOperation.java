@@ -49,7 +49,7 @@ final class ExplainOperation {
                     needs(body),
                     corridor.constraints().get(),
                     corridor.signals(),
-                    corridor.seats(),
+                    corridor.seats().apply(ask.caller()),
                     Optional.empty(),
                     corridor.clock().instant(),
                     corridor.random().nextLong(),

@@ -48,7 +48,7 @@ final class Reach {
                 needs(model),
                 corridor.constraints().get(),
                 Signals.NONE,
-                corridor.seats(),
+                corridor.seats().apply(Optional.empty()),
                 Optional.empty(),
                 now,
                 0,

@@ -1,16 +1,16 @@
 package dev.fairlead.attempt;
 
 import dev.fairlead.canon.Edit;
-import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
 import dev.fairlead.protocol.Inbound;
+import dev.fairlead.route.Leg;
 import java.util.List;
 
 /**
  * What is to be done for one exchange: a request, and who may answer it, in order.
  *
  * @param edits what policies want changed
- * @param endpoints the plan's endpoints, best first
+ * @param legs the plan's endpoints, each with its credential, best first
  * @param thinks the models think before they speak, so that the first piece may take its time
  * @param passOn headers of the caller that the provider shall see
  * @param beganNanos when the request arrived
@@ -18,13 +18,13 @@ import java.util.List;
 public record Errand(
     Inbound inbound,
     List<Edit> edits,
-    List<Endpoint> endpoints,
+    List<Leg> legs,
     boolean thinks,
     Headers passOn,
     long beganNanos,
     Health health) {
   public Errand {
     edits = List.copyOf(edits);
-    endpoints = List.copyOf(endpoints);
+    legs = List.copyOf(legs);
   }
 }

@@ -12,5 +12,8 @@ public interface Health {
   /** The call began to answer; the time to its first piece where it streams. */
   void served(Endpoint endpoint, OptionalLong firstTokenMillis);
 
-  void failed(Endpoint endpoint, Fault fault);
+  /**
+   * @param credential the name of the one that was shown
+   */
+  void failed(Endpoint endpoint, String credential, Fault fault);
 }

@@ -12,6 +12,7 @@ import dev.fairlead.journal.AttemptRecord;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.Target;
 import dev.fairlead.provider.Prepared;
+import dev.fairlead.route.Leg;
 import dev.fairlead.wire.Text;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ public final class Run implements Try.Owner {
     if (over || broken == null) {
       return false;
     }
-    errand.health().failed(broken.endpoint(), why);
+    errand.health().failed(broken.endpoint(), credential(), why);
     note(broken.endpoint(), why);
     soFar = Optional.of(textSoFar);
     broke = broke.or(() -> Optional.of(why));
@@ -100,13 +101,13 @@ public final class Run implements Try.Owner {
   /** Goes to the next endpoint of the plan that may be called. */
   void next() {
     triesHere = 0;
-    while (++at < errand.endpoints().size()) {
-      Endpoint endpoint = errand.endpoints().get(at);
-      if (tooSmall(endpoint)) {
+    while (++at < errand.legs().size()) {
+      Endpoint endpoint = here();
+      if (tooSmall(endpoint) || useless(endpoint)) {
         continue;
       }
       // The last one is called even when its breaker is open: a late answer beats a refusal.
-      boolean last = tries.isEmpty() && at == errand.endpoints().size() - 1;
+      boolean last = tries.isEmpty() && at == errand.legs().size() - 1;
       if (errand.health().admits(endpoint) || last) {
         prefill = soFar.filter(text -> !text.isEmpty()).isPresent() && takesPrefill(endpoint);
         call(endpoint);
@@ -116,9 +117,29 @@ public final class Run implements Try.Owner {
     exhausted();
   }
 
+  private Endpoint here() {
+    return errand.legs().get(at).endpoint();
+  }
+
+  /** The name of the credential that is shown now, or was last. */
+  public String credential() {
+    return at < 0 || at >= errand.legs().size() ? "" : errand.legs().get(at).rank().credential();
+  }
+
+  /** True when another credential cannot help: the endpoint failed for another reason. */
+  private boolean useless(Endpoint endpoint) {
+    Fault fault = faults.get(endpoint.id());
+    return fault != null
+        && switch (fault.kind()) {
+          case BAD_CREDENTIAL, RATE_LIMITED, QUOTA_EXHAUSTED -> false;
+          default -> true;
+        };
+  }
+
   /** True when an endpoint of at least this context has already found the prompt too long. */
   private boolean tooSmall(Endpoint endpoint) {
-    for (Endpoint tried : errand.endpoints().subList(0, at)) {
+    for (Leg leg : errand.legs().subList(0, at)) {
+      Endpoint tried = leg.endpoint();
       Fault fault = faults.get(tried.id());
       if (fault != null
           && fault.kind() == Fault.Kind.CONTEXT_LENGTH
@@ -156,7 +177,8 @@ public final class Run implements Try.Owner {
     Render.Rendered rendered = Render.render(errand.inbound(), codec, endpoint, edits);
     losses = rendered.losses();
     sentBody = rendered.body();
-    Optional<Prepared> prepared = shared.providers().prepare(endpoint, stream(), errand.passOn());
+    Optional<Prepared> prepared =
+        shared.providers().prepare(endpoint, credential(), stream(), errand.passOn());
     if (prepared.isEmpty()) {
       failedBeforeCall(endpoint, endpoint.provider().name() + " has no credential here");
       return;
@@ -213,7 +235,7 @@ public final class Run implements Try.Owner {
   }
 
   private boolean anyLeft() {
-    return at + 1 < errand.endpoints().size();
+    return at + 1 < errand.legs().size();
   }
 
   // ---------------------------------------------------------------- what the tries tell
@@ -243,7 +265,7 @@ public final class Run implements Try.Owner {
       call(endpoint);
       return;
     }
-    errand.health().failed(endpoint, fault);
+    errand.health().failed(endpoint, credential(), fault);
     note(endpoint, fault);
     switch (step(fault, unprocessed)) {
       case RetryRule.Step.Same(Duration after) -> {
@@ -305,9 +327,9 @@ public final class Run implements Try.Owner {
   }
 
   private boolean sameModelLeft() {
-    String model = errand.endpoints().get(at).model();
-    return errand.endpoints().subList(at + 1, errand.endpoints().size()).stream()
-        .anyMatch(e -> e.model().equals(model));
+    String model = here().model();
+    return errand.legs().subList(at + 1, errand.legs().size()).stream()
+        .anyMatch(leg -> leg.endpoint().model().equals(model));
   }
 
   private void exhausted() {

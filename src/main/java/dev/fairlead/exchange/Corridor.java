@@ -5,11 +5,13 @@ import dev.fairlead.catalog.Catalog;
 import dev.fairlead.config.StreamPolicy;
 import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.limit.Limiter;
 import dev.fairlead.money.Markup;
+import dev.fairlead.provider.CredentialRegister;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.Seats;
@@ -18,6 +20,8 @@ import dev.fairlead.route.Stickiness;
 import dev.fairlead.wire.JsonLimits;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -27,14 +31,15 @@ import java.util.random.RandomGenerator;
  *
  * @param catalog the snapshot that holds at the moment of asking
  * @param constraints what configuration forbids
- * @param seats which providers can be called
+ * @param seats with which credentials providers can be called for somebody
  */
 public record Corridor(
     Keys keys,
     Supplier<Catalog> catalog,
     Supplier<Constraints> constraints,
     Router router,
-    Seats seats,
+    Function<Optional<Principal>, Seats> seats,
+    CredentialRegister credentials,
     SignalBook signals,
     Stickiness stickiness,
     Attempts attempts,

@@ -206,7 +206,7 @@ public final class Exchange {
                     needs,
                     constraints(entry.principal()),
                     corridor.signals(),
-                    corridor.seats(),
+                    corridor.seats().apply(Optional.of(entry.principal())),
                     conversation.flatMap(corridor.stickiness()::find),
                     entry.arrived(),
                     corridor.random().nextLong(),
@@ -261,40 +261,29 @@ public final class Exchange {
   }
 
   private Errand errand(Visit visit, Entry entry, Funded funded, Vitals vitals) {
-    List<Endpoint> endpoints = endpoints(funded.legs());
+    List<Leg> legs = Turns.of(funded.legs(), corridor.credentials());
     return new Errand(
         entry.inbound(),
         funded.edits(),
-        endpoints,
-        thinks(entry.inbound().request(), endpoints),
+        legs,
+        thinks(entry.inbound().request(), legs),
         PassedOn.of(visit.request().headers()),
         visit.request().receivedNanos(),
         vitals);
   }
 
-  /** Each endpoint once, whatever credentials it can be called with. */
-  private static List<Endpoint> endpoints(List<Leg> legs) {
-    List<Endpoint> endpoints = new ArrayList<>(legs.size());
-    for (Leg leg : legs) {
-      if (endpoints.stream().noneMatch(e -> e.id().equals(leg.endpoint().id()))) {
-        endpoints.add(leg.endpoint());
-      }
-    }
-    return endpoints;
-  }
-
   /** The caller asked for thinking, or the model that is asked first thinks unless told not to. */
-  private boolean thinks(ChatRequest request, List<Endpoint> endpoints) {
+  private boolean thinks(ChatRequest request, List<Leg> legs) {
     if (request.reasoning().isOn()) {
       return true;
     }
-    if (request.reasoning().isOff() || endpoints.isEmpty()) {
+    if (request.reasoning().isOff() || legs.isEmpty()) {
       return false;
     }
     return corridor
         .catalog()
         .get()
-        .model(endpoints.get(0).model())
+        .model(legs.get(0).endpoint().model())
         .flatMap(Model::reasoning)
         .filter(reasoning -> reasoning.node().get("default_enabled").boolOr(true))
         .isPresent();

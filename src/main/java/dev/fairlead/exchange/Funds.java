@@ -64,7 +64,8 @@ final class Funds {
     for (Leg leg : legs) {
       Ceiling ceiling =
           Ceiling.of(leg.endpoint(), entry.arrived(), bodyBytes, maxTokens, choices());
-      made.add(new Bid(leg, ceiling, terms.markup().atMost(ceiling.amount())));
+      boolean own = leg.rank().own(); // paid at the provider, by whose credential it is
+      made.add(new Bid(leg, ceiling, own ? Money.ZERO : terms.markup().atMost(ceiling.amount())));
     }
     return made;
   }

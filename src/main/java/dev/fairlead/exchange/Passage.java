@@ -214,21 +214,24 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
             .orElse(Cost.NOTHING);
     boolean nothing = nothingCame(tally, usage, fault);
     Markup markup = corridor.settings().spending().markup();
-    Cost cost = markup.on(asked).atMost(nothing ? Money.ZERO : grant.funded().hold().amount());
+    boolean own = own();
+    Cost cost =
+        markup.on(asked).atMost(nothing || own ? Money.ZERO : grant.funded().hold().amount());
     grant.used(
         new Consumption(
             usage.map(Usage::input).orElse(0L), usage.map(Usage::output).orElse(0L), cost.total()));
     boolean stream = entry.inbound().request().stream();
     long since = stream ? firstPieceNanos : plannedNanos;
-    vitals.ended(served, tally, usage.map(Usage::output).orElse(0L), fault, since);
+    vitals.ended(served, credential(), tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
-    AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), entry, plan, run);
+    AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), own, entry, plan, run);
     if (served.isEmpty()) {
       corridor.ledger().release(grant.funded().hold());
       last.accept(trailer);
       return;
     }
-    Settlement settlement = settlement(served.get(), usage, metered, asked.total(), cost);
+    Settlement settlement =
+        settlement(served.get(), usage, metered, own ? Money.ZERO : asked.total(), cost);
     if (cost.total().isZero()) {
       corridor.ledger().settle(grant.funded().hold(), settlement, () -> {});
       last.accept(trailer);
@@ -238,6 +241,18 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
           .ledger()
           .settle(grant.funded().hold(), settlement, () -> visit.responder().loop().execute(send));
     }
+  }
+
+  private String credential() {
+    return run == null ? "" : run.credential();
+  }
+
+  /** The organization's own credential was shown: it pays the provider itself. */
+  private boolean own() {
+    String name = credential();
+    return served.isPresent()
+        && plan.legs().stream()
+            .anyMatch(leg -> leg.rank().own() && leg.rank().credential().equals(name));
   }
 
   private void afterwards(Consumer<AnswerContext.Trailer> last, AnswerContext.Trailer trailer) {
@@ -313,6 +328,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         (plannedNanos - began) / 1_000,
         status,
         fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
+        own(),
         plan.record()::write);
   }
 

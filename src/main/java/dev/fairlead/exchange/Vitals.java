@@ -55,15 +55,16 @@ final class Vitals implements Health {
   }
 
   @Override
-  public void failed(Endpoint endpoint, Fault fault) {
+  public void failed(Endpoint endpoint, String credential, Fault fault) {
     failed.add(endpoint.id());
     signals.observe(
-        Observation.failure(endpoint.id(), "", permit(endpoint), clock.instant(), fault));
+        Observation.failure(endpoint.id(), credential, permit(endpoint), clock.instant(), fault));
   }
 
   /** The exchange is over. */
   void ended(
       Optional<Endpoint> served,
+      String credential,
       Tally tally,
       long outputTokens,
       Optional<Fault> fault,
@@ -71,13 +72,13 @@ final class Vitals implements Health {
     if (served.isPresent() && !failed.contains(served.get().id())) {
       Endpoint endpoint = served.get();
       if (fault.isPresent()) {
-        failed(endpoint, fault.get());
+        failed(endpoint, credential, fault.get());
       } else {
         conversation.ifPresent(key -> stickiness.answered(key, endpoint.id()));
         Observation success =
             Observation.success(
                 endpoint.id(),
-                "",
+                credential,
                 permit(endpoint),
                 clock.instant(),
                 firstTokenMillis.orElse(0),

@@ -22,6 +22,9 @@ public final class KeyGrammar {
   private static final int SECRET_LENGTH = 43;
   private static final int CHECK_LENGTH = 6;
 
+  /** Of a shorter one nothing is shown. */
+  private static final int SHOWABLE = 12;
+
   /** Never used itself, so that it stays new. */
   private static final MessageDigest SHA_256;
 
@@ -73,6 +76,9 @@ public final class KeyGrammar {
 
   /** What may be shown of a secret: its beginning and its end. */
   public static String label(String secret) {
+    if (secret.length() < SHOWABLE) {
+      return "...";
+    }
     int shown = Math.min(10, secret.length() / 3);
     return secret.substring(0, shown) + "..." + secret.substring(secret.length() - 3);
   }

@@ -28,6 +28,7 @@ import java.util.function.Consumer;
  * @param overheadMicros the part of the latency that was ours
  * @param status the HTTP status that the caller got
  * @param cancelled the caller left before the end
+ * @param own the organization's own credential was shown (BYOK)
  * @param decision writes the decision's record, when it is wanted; holds nothing of the request
  */
 public record Generation(
@@ -54,6 +55,7 @@ public record Generation(
     long overheadMicros,
     int status,
     boolean cancelled,
+    boolean own,
     Consumer<JsonWriter> decision) {
   public Generation {
     attempts = List.copyOf(attempts);

@@ -56,6 +56,7 @@ final class GenerationJson {
   private static void outcome(JsonWriter out, Generation g) {
     out.field("streamed", g.streamed());
     flag(out, "cancelled", g.cancelled());
+    flag(out, "is_byok", g.own());
     out.field("status", g.status());
     text(out, "finish_reason", g.stop().map(GenerationJson::finish));
     text(out, "native_finish_reason", g.nativeFinish());

@@ -8,6 +8,7 @@ import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.Provider;
 import dev.fairlead.config.Secret;
 import dev.fairlead.http.Headers;
+import dev.fairlead.http.Origin;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -28,11 +29,15 @@ public final class Providers {
   private final Cache<Endpoint, Prepared> streamed =
       Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
+  private final CredentialRegister kept;
+
   /**
-   * @param credentials by provider slug
+   * @param credentials of configuration and environment, by provider slug
+   * @param kept those that are kept at rest, by their names
    */
-  public Providers(Map<String, Secret> credentials) {
+  public Providers(Map<String, Secret> credentials, CredentialRegister kept) {
     this.credentials = Map.copyOf(credentials);
+    this.kept = kept;
   }
 
   /** From now on these credentials are shown, and no others. */
@@ -50,29 +55,64 @@ public final class Providers {
   /**
    * Where the call goes, and what it shows; empty when the credential is missing.
    *
+   * @param credential its name in the plan
    * @param passOn headers of the caller that concern the provider
    */
-  public Optional<Prepared> prepare(Endpoint endpoint, boolean stream, Headers passOn) {
+  public Optional<Prepared> prepare(
+      Endpoint endpoint, String credential, boolean stream, Headers passOn) {
+    Optional<Prepared> made =
+        Places.id(credential).isPresent()
+            ? withKept(endpoint, Places.id(credential).get(), stream)
+            : withConfigured(endpoint, stream);
+    return made.map(fixed -> passing(fixed, passOn));
+  }
+
+  private Optional<Prepared> withConfigured(Endpoint endpoint, boolean stream) {
     if (!ready(endpoint.provider())) {
       return Optional.empty();
     }
-    Prepared fixed = (stream ? streamed : whole).get(endpoint, e -> make(e, stream));
+    return Optional.of(
+        (stream ? streamed : whole)
+            .get(
+                endpoint,
+                e -> make(e, Optional.ofNullable(credentials.get(e.provider().slug())), stream)));
+  }
+
+  /** Only where it is bound to: if the provider has moved since, it is not shown there. */
+  private Optional<Prepared> withKept(Endpoint endpoint, String id, boolean stream) {
+    return kept.secret(id, Origin.of(endpoint.provider().baseUrl()))
+        .map(secret -> make(endpoint, Optional.of(secret), stream));
+  }
+
+  /** What a call to another path of the provider shows. */
+  public Optional<Headers> shown(Provider provider, String credentialId) {
+    return kept.secret(credentialId, Origin.of(provider.baseUrl()))
+        .map(secret -> headers(provider, provider.dialect(), Optional.of(secret), false));
+  }
+
+  private static Prepared passing(Prepared fixed, Headers passOn) {
     if (passOn == Headers.NONE) {
-      return Optional.of(fixed);
+      return fixed;
     }
     Headers[] all = {fixed.headers()};
     passOn.forEach((name, value) -> all[0] = all[0].with(name, value));
-    return Optional.of(new Prepared(fixed.uri(), all[0]));
+    return new Prepared(fixed.uri(), all[0]);
   }
 
-  private Prepared make(Endpoint endpoint, boolean stream) {
-    Provider provider = endpoint.provider();
+  private static Prepared make(Endpoint endpoint, Optional<Secret> secret, boolean stream) {
+    return new Prepared(
+        address(endpoint, stream),
+        headers(endpoint.provider(), endpoint.dialect(), secret, stream));
+  }
+
+  private static Headers headers(
+      Provider provider, Dialect dialect, Optional<Secret> shown, boolean stream) {
     List<String> fields = new ArrayList<>();
     fields.addAll(List.of("content-type", "application/json"));
     fields.addAll(List.of("accept", stream ? "text/event-stream" : "application/json"));
     fields.addAll(List.of("user-agent", "Fairlead"));
-    Secret secret = credentials.get(provider.slug());
-    if (secret != null) {
+    if (shown.isPresent()) {
+      Secret secret = shown.get();
       switch (provider.auth()) {
         case Auth.Bearer() -> fields.addAll(List.of("authorization", "Bearer " + secret.reveal()));
         case Auth.Header(String name) -> fields.addAll(List.of(name, secret.reveal()));
@@ -83,11 +123,11 @@ public final class Providers {
       }
     }
     Headers[] all = {Headers.copyOf(fields)};
-    if (endpoint.dialect() == Dialect.ANTHROPIC) {
+    if (dialect == Dialect.ANTHROPIC) {
       all[0] = all[0].with("anthropic-version", "2023-06-01");
     }
     provider.headers().forEach((name, value) -> all[0] = all[0].with(name, value));
-    return new Prepared(address(endpoint, stream), all[0]);
+    return all[0];
   }
 
   private static URI address(Endpoint endpoint, boolean stream) {

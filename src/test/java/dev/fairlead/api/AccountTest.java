@@ -104,6 +104,7 @@ final class AccountTest {
         150,
         200,
         false,
+        false,
         out -> written(decision, out));
   }
 

@@ -3,6 +3,7 @@ package dev.fairlead.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fairlead.admin.BudgetOperations;
+import dev.fairlead.admin.CredentialOperations;
 import dev.fairlead.admin.CreditOperations;
 import dev.fairlead.admin.InvoiceOperations;
 import dev.fairlead.admin.KeyOperations;
@@ -41,7 +42,10 @@ import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
 import dev.fairlead.protocol.gemini.GeminiCodec;
 import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
+import dev.fairlead.provider.CredentialRegister;
+import dev.fairlead.provider.MasterKey;
 import dev.fairlead.provider.Providers;
+import dev.fairlead.provider.Vault;
 import dev.fairlead.route.Constraints;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.Seat;
@@ -106,7 +110,8 @@ final class Desk implements AutoCloseable {
                     Budgets.MIGRATIONS,
                     Credits.MIGRATIONS,
                     Idempotency.MIGRATIONS,
-                    KeyTable.MIGRATIONS)
+                    KeyTable.MIGRATIONS,
+                    CredentialRegister.MIGRATIONS)
                 .flatMap(List::stream)
                 .toList(),
             clock);
@@ -134,13 +139,26 @@ final class Desk implements AutoCloseable {
             new AnthropicCodec(),
             Dialect.GEMINI,
             new GeminiCodec());
+    CredentialRegister credentials =
+        new CredentialRegister(
+            database, new Vault(new MasterKey(List.of(new byte[32])), new Random(4)));
+    Providers providers = new Providers(Map.of(), credentials);
+    managing.addAll(
+        new CredentialOperations(
+                credentials,
+                () -> this.catalog,
+                providers,
+                (address, headers) -> 200,
+                clock,
+                new Random(5))
+            .operations());
     Attempts attempts =
         new Attempts(
             (request, loop, listener) -> {
               throw new AssertionError("nobody is to be called");
             },
             codecs,
-            new Providers(Map.of()),
+            providers,
             TimeoutsConfig.DEFAULT,
             RetryRule.DEFAULT,
             new RetryBudget(0.2, 100),
@@ -153,8 +171,10 @@ final class Desk implements AutoCloseable {
             () -> this.catalog,
             () -> constraints,
             new Router(Model::distillable, Duration.ofSeconds(5)),
-            provider ->
-                callable.contains(provider) ? List.of(new Seat("default", false)) : List.of(),
+            caller ->
+                provider ->
+                    callable.contains(provider) ? List.of(new Seat("default", false)) : List.of(),
+            credentials,
             signals,
             new Stickiness(100, System::nanoTime),
             attempts,
