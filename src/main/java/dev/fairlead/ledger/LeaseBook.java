@@ -111,6 +111,16 @@ public final class LeaseBook {
         List.copyOf(booked.values()));
   }
 
+  /** What is leased now, to whom. */
+  public List<Lease> leases() {
+    return List.copyOf(leases.values());
+  }
+
+  /** What is booked on a budget in a period. */
+  public long spentNano(BudgetPeriod budget) {
+    return spent.getOrDefault(budget, 0L);
+  }
+
   /** Sets a budget, or another limit for it. */
   public void limit(Scope scope, Interval interval, long nano) {
     if (nano < 0) {
