@@ -1,9 +1,11 @@
 package dev.fairlead.ledger.simulation;
 
+import dev.fairlead.identity.Scope;
 import dev.fairlead.ledger.BudgetPeriod;
 import dev.fairlead.ledger.LeaseBook;
 import dev.fairlead.ledger.LeaseCharge;
 import dev.fairlead.ledger.LeaseHolder;
+import dev.fairlead.money.Interval;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +21,9 @@ final class Checker {
 
   private record Call(Life life, List<BudgetPeriod> budgets, long nano) {}
 
-  private final Map<String, Long> limits = new HashMap<>();
+  private record Kind(Scope scope, Interval interval) {}
+
+  private final Map<Kind, Long> limits = new HashMap<>();
   private final Map<String, Call> open = new HashMap<>();
   private final Map<String, Call> settled = new HashMap<>();
   private final Map<String, LeaseBook.Booked> booked = new HashMap<>();
@@ -27,19 +31,20 @@ final class Checker {
   private final Map<BudgetPeriod, Long> totals = new HashMap<>();
   private final Map<Life, Map<BudgetPeriod, Long>> exposed = new HashMap<>();
   private final Set<Life> returned = new HashSet<>();
+  private long exposure;
   private long lateCharges;
   private long absorbed;
 
-  static String name(BudgetPeriod budget) {
-    return budget.scope() + "/" + budget.interval();
+  private static Kind kind(BudgetPeriod budget) {
+    return new Kind(budget.scope(), budget.interval());
   }
 
   void limit(BudgetPeriod budget, long nano) {
-    limits.put(name(budget), nano);
+    limits.put(kind(budget), nano);
   }
 
   long limit(BudgetPeriod budget) {
-    return limits.getOrDefault(name(budget), 0L);
+    return limits.getOrDefault(kind(budget), 0L);
   }
 
   long spent(BudgetPeriod budget) {
@@ -59,8 +64,12 @@ final class Checker {
   }
 
   private void expose(Life life, List<BudgetPeriod> budgets, long change) {
+    if (returned.contains(life)) {
+      return;
+    }
     Map<BudgetPeriod, Long> own = exposed.computeIfAbsent(life, l -> new HashMap<>());
     budgets.forEach(budget -> own.merge(budget, change, Math::addExact));
+    exposure += change * budgets.size();
   }
 
   void admitted(String id, Life life, List<BudgetPeriod> budgets, long nano) {
@@ -129,19 +138,31 @@ final class Checker {
       }
     }
     returned.add(life);
+    Map<BudgetPeriod, Long> undelivered = exposed.remove(life);
+    if (undelivered != null) {
+      exposure -= undelivered.values().stream().mapToLong(n -> n).sum();
+    }
   }
 
   /** After each step of the authority. */
   void books(LeaseBook book, Set<BudgetPeriod> budgets) {
     Map<BudgetPeriod, Long> leased = new HashMap<>();
-    Map<Life, Map<BudgetPeriod, Long>> kept = new HashMap<>();
+    long covered = 0;
     for (LeaseBook.Lease lease : book.leases()) {
-      if (lease.outstandingNano() < 0 || lease.settledNano() < 0) {
+      long kept = lease.outstandingNano();
+      if (kept < 0 || lease.settledNano() < 0) {
         throw new Violation("below nothing: " + lease);
       }
-      leased.merge(lease.budget(), lease.outstandingNano(), Math::addExact);
-      kept.computeIfAbsent(new Life(lease.node(), lease.epoch()), l -> new HashMap<>())
-          .put(lease.budget(), lease.outstandingNano());
+      leased.merge(lease.budget(), kept, Math::addExact);
+      Life life = new Life(lease.node(), lease.epoch());
+      long own = exposed.getOrDefault(life, Map.of()).getOrDefault(lease.budget(), 0L);
+      if (own > kept) {
+        throw new Violation(life + " holds or has spent " + own + ", more than its " + lease);
+      }
+      covered += own;
+    }
+    if (covered != exposure) {
+      throw new Violation("of " + exposure + " held or spent, leases cover " + covered);
     }
     for (BudgetPeriod budget : budgets) {
       if (book.spentNano(budget) != spent(budget)) {
@@ -156,21 +177,6 @@ final class Checker {
       }
       totals.put(budget, total);
     }
-    exposed.forEach((life, own) -> covered(life, own, kept.getOrDefault(life, Map.of())));
-  }
-
-  private void covered(Life life, Map<BudgetPeriod, Long> own, Map<BudgetPeriod, Long> kept) {
-    if (returned.contains(life)) {
-      return;
-    }
-    own.forEach(
-        (budget, nano) -> {
-          if (nano > kept.getOrDefault(budget, 0L)) {
-            throw new Violation(
-                life + " has held or spent " + nano + " of " + budget + " and leases "
-                    + kept.getOrDefault(budget, 0L));
-          }
-        });
   }
 
   /** After each step of a node: it holds what its open calls hold, and nothing besides. */

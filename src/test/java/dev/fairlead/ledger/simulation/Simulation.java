@@ -38,9 +38,11 @@ final class Simulation {
   private static final long SECOND = 1_000 * MILLI;
   private static final long DAY = 86_400 * SECOND;
   private static final long FIRST_DAY = 20_780;
-  private static final long BAD = 90 * SECOND;
-  private static final long DRAIN = 90 * SECOND;
-  private static final long TICK = 100 * MILLI;
+  private static final long BAD = 60 * SECOND;
+  private static final long DRAIN = 25 * SECOND;
+  private static final long QUIET = 10 * SECOND;
+  private static final long LAST = 400 * SECOND;
+  private static final long TICK = 150 * MILLI;
   private static final LeaseTerms TERMS =
       new LeaseTerms(Duration.ofSeconds(8), Duration.ofSeconds(4), 20_000);
   private static final long LONGEST_CALL = 3_500 * MILLI;
@@ -64,6 +66,8 @@ final class Simulation {
   private long hash = 17;
   private boolean healed;
   private boolean ended;
+  private long endedAt;
+  private long admittedAt;
 
   private Simulation(long seed, Bug bug) {
     chance = new SplittableRandom(seed);
@@ -111,7 +115,15 @@ final class Simulation {
     checker.limit(BudgetPeriod.on(FIRST_DAY, kind.scope(), kind.interval()), nano);
   }
 
-  private List<BudgetPeriod> under(List<Scope> chain, long day) {
+  private final Map<Long, List<List<BudgetPeriod>>> unders = new LinkedHashMap<>();
+
+  private List<BudgetPeriod> under(int chain, long day) {
+    return unders
+        .computeIfAbsent(day, d -> chains.stream().map(c -> budgets(c, d)).toList())
+        .get(chain);
+  }
+
+  private List<BudgetPeriod> budgets(List<Scope> chain, long day) {
     List<BudgetPeriod> all = new ArrayList<>();
     for (Scope scope : chain) {
       for (Interval interval : Interval.values()) {
@@ -181,7 +193,7 @@ final class Simulation {
             if (up) {
               atAuthority(node, message);
             } else if (node.up() && network.reaches(node.index)) {
-              mix(message.toString().hashCode());
+              mix(message.digest());
               node.hear(message, now);
               node.check(checker);
             }
@@ -193,7 +205,7 @@ final class Simulation {
     if (!authorityUp || !network.reaches(from.index)) {
       return;
     }
-    mix(message.toString().hashCode());
+    mix(message.digest());
     roll();
     authority
         .hear(message, checker)
@@ -226,7 +238,7 @@ final class Simulation {
         checkBooks();
       }
     }
-    if (!ended || now < BAD + DRAIN + 20 * SECOND) {
+    if (!ended || now < endedAt + 20 * SECOND) {
       after(5 * TICK, "sweep", this::sweep);
     }
   }
@@ -235,15 +247,17 @@ final class Simulation {
     if (ended) {
       return;
     }
+    boolean refused = true;
     if (node.up()) {
-      List<Scope> chain = chains.get(chance.nextInt(chains.size()));
-      List<BudgetPeriod> under = under(chain, node.day());
+      List<BudgetPeriod> under = under(chance.nextInt(chains.size()), node.day());
       long least = under.stream().mapToLong(checker::limit).min().orElseThrow();
       long nano = healed ? Math.max(1, least / PARTS) : 1 + chance.nextLong(least / 15 + 1);
       String id = node.ask(under, nano, now, checker);
       node.check(checker);
       mix(id.hashCode());
-      if (!id.isEmpty()) {
+      refused = id.isEmpty();
+      if (!refused) {
+        admittedAt = now;
         long charge = healed ? nano : chance.nextInt(6) == 0 ? 0 : chance.nextLong(nano + 1);
         after(
             1 + chance.nextLong(healed ? 100 * MILLI : LONGEST_CALL),
@@ -251,7 +265,8 @@ final class Simulation {
             () -> finish(node, id, charge));
       }
     }
-    after(chance.nextLong(healed ? 60 * MILLI : 500 * MILLI) + 1, "ask", () -> ask(node));
+    long pause = healed && !refused ? 80 * MILLI : 500 * MILLI;
+    after(chance.nextLong(pause) + 1, "ask", () -> ask(node));
   }
 
   private void finish(Node node, String id, long charge) {
@@ -326,13 +341,17 @@ final class Simulation {
     if (node.up()) {
       node.crash(checker);
     }
-    after(DRAIN / 2, "start", () -> start(node));
+    after(10 * SECOND, "start", () -> start(node));
   }
 
   /** All spent: the nodes hang up, and what they still hold comes back. */
   private void stop() {
+    if (now - admittedAt < QUIET && now < LAST) {
+      after(SECOND, "stop", this::stop);
+      return;
+    }
     long day = authority.book().day();
-    for (List<Scope> chain : chains) {
+    for (int chain = 0; chain < chains.size(); chain++) {
       double most = 0;
       for (BudgetPeriod budget : under(chain, day)) {
         long limit = checker.limit(budget);
@@ -341,6 +360,7 @@ final class Simulation {
       leastUsed = Math.min(leastUsed, most);
     }
     ended = true;
+    endedAt = now;
     after(2 * SECOND, "last", this::last);
   }
 
