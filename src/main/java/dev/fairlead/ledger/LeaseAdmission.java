@@ -14,12 +14,21 @@ public sealed interface LeaseAdmission {
     /** What to do about it. */
     public String text() {
       return switch (reason) {
-        case SPENT -> "the budget " + budget + " has not enough left: raise it or wait for its next"
-            + " period";
-        case ASKED -> "this node has not enough of the budget " + budget + " and has asked for"
-            + " more: try again shortly";
-        case SILENT -> "this node holds no valid lease on the budget " + budget + " because the"
-            + " ledger has not answered: try again later";
+        case SPENT ->
+            "the budget "
+                + budget
+                + " has not enough left: raise it or wait for its next"
+                + " period";
+        case ASKED ->
+            "this node has not enough of the budget "
+                + budget
+                + " and has asked for"
+                + " more: try again shortly";
+        case SILENT ->
+            "this node holds no valid lease on the budget "
+                + budget
+                + " because the"
+                + " ledger has not answered: try again later";
       };
     }
   }

@@ -37,8 +37,7 @@ public final class LeaseBook {
    * @param incarnation what the node called this life when it began
    * @param serial of the last request that was heard
    */
-  public record Session(
-      String node, long epoch, String incarnation, long serial, boolean fenced) {}
+  public record Session(String node, long epoch, String incarnation, long serial, boolean fenced) {}
 
   /** What one life of a node may spend of a budget, and has settled of it. */
   public record Lease(
@@ -154,8 +153,7 @@ public final class LeaseBook {
     if (current != null && !current.fenced() && current.incarnation().equals(incarnation)) {
       return last;
     }
-    sessions.replaceAll(
-        (life, session) -> life.node().equals(node) ? fence(session) : session);
+    sessions.replaceAll((life, session) -> life.node().equals(node) ? fence(session) : session);
     wanting.values().forEach(nodes -> nodes.remove(node));
     epochs.put(node, last + 1);
     sessions.put(
@@ -185,8 +183,7 @@ public final class LeaseBook {
             session.node(), session.epoch(), session.incarnation(), request.serial(), false));
     watches.remove(life);
     request.lines().forEach(line -> giveBack(life, line));
-    List<LeaseReply.Line> lines =
-        request.lines().stream().map(line -> grant(life, line)).toList();
+    List<LeaseReply.Line> lines = request.lines().stream().map(line -> grant(life, line)).toList();
     return new LeaseReply(request.node(), request.epoch(), request.serial(), false, day, lines);
   }
 

@@ -23,8 +23,17 @@ public record LeaseRequest(String node, long epoch, long serial, List<Line> line
     public Line {
       if (keepNano < 0 || heldNano < 0 || heldNano > keepNano || needNano < 0 || wishNano < 0) {
         throw new IllegalArgumentException(
-            "a line keeps " + keepNano + ", of it holds " + heldNano + ", needs " + needNano
-                + " and wishes for " + wishNano + " of " + budget + ": none is below nothing, and"
+            "a line keeps "
+                + keepNano
+                + ", of it holds "
+                + heldNano
+                + ", needs "
+                + needNano
+                + " and wishes for "
+                + wishNano
+                + " of "
+                + budget
+                + ": none is below nothing, and"
                 + " what is held is kept");
       }
     }

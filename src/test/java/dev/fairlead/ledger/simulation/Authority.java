@@ -62,8 +62,7 @@ final class Authority {
       return book.renew(asked);
     }
     long epoch = current.getOrDefault(asked.node(), asked.epoch());
-    LeaseReply reply =
-        book.renew(new LeaseRequest(asked.node(), epoch, ++served, asked.lines()));
+    LeaseReply reply = book.renew(new LeaseRequest(asked.node(), epoch, ++served, asked.lines()));
     return new LeaseReply(
         asked.node(), asked.epoch(), asked.serial(), reply.fenced(), reply.day(), reply.lines());
   }

@@ -172,8 +172,13 @@ final class Checker {
       long total = spent(budget) + leased.getOrDefault(budget, 0L);
       if (total > limit(budget) && total > totals.getOrDefault(budget, 0L)) {
         throw new Violation(
-            budget + ": spent " + spent(budget) + " and leased " + leased.get(budget)
-                + " pass the limit " + limit(budget));
+            budget
+                + ": spent "
+                + spent(budget)
+                + " and leased "
+                + leased.get(budget)
+                + " pass the limit "
+                + limit(budget));
       }
       totals.put(budget, total);
     }
@@ -190,7 +195,12 @@ final class Checker {
     for (BudgetPeriod budget : budgets) {
       if (holder.heldNano(budget) != held.getOrDefault(budget, 0L)) {
         throw new Violation(
-            life + " holds " + holder.heldNano(budget) + " of " + budget + ", its calls "
+            life
+                + " holds "
+                + holder.heldNano(budget)
+                + " of "
+                + budget
+                + ", its calls "
                 + held.getOrDefault(budget, 0L));
       }
     }

@@ -37,7 +37,10 @@ final class LeaseSimulationTest {
     System.out.printf(
         Locale.ROOT,
         "%d seeds, %d steps, %d settlements, %d of them late, 0 violations%n",
-        seeds, steps, charges, late);
+        seeds,
+        steps,
+        charges,
+        late);
   }
 
   private static Simulation.Result run(long seed) {

@@ -122,8 +122,7 @@ final class Node {
                 l ->
                     l.budget().covers(holder.day())
                         ? l
-                        : new LeaseRequest.Line(
-                            l.budget(), l.keepNano() - l.heldNano(), 0, 0, 0))
+                        : new LeaseRequest.Line(l.budget(), l.keepNano() - l.heldNano(), 0, 0, 0))
             .toList());
   }
 
@@ -156,8 +155,7 @@ final class Node {
     if (bug == Bug.PARTIAL_HOLD
         && admission instanceof LeaseAdmission.Refused refused
         && budgets.indexOf(refused.budget()) > 0) {
-      holder.admit(
-          id, budgets.subList(0, budgets.indexOf(refused.budget())), nano, nanos(now));
+      holder.admit(id, budgets.subList(0, budgets.indexOf(refused.budget())), nano, nanos(now));
     }
     return "";
   }

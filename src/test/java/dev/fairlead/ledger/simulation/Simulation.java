@@ -40,7 +40,7 @@ final class Simulation {
   private static final long FIRST_DAY = 20_780;
   private static final long BAD = 60 * SECOND;
   private static final long DRAIN = 25 * SECOND;
-  private static final long QUIET = 10 * SECOND;
+  private static final long QUIET = 15 * SECOND;
   private static final long LAST = 400 * SECOND;
   private static final long TICK = 150 * MILLI;
   private static final LeaseTerms TERMS =
