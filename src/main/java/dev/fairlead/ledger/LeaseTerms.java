@@ -1,0 +1,42 @@
+package dev.fairlead.ledger;
+
+import java.time.Duration;
+
+/**
+ * What node and authority agree on before they speak.
+ *
+ * @param term how long a node admits after it asked, by its own monotonic clock
+ * @param hold the longest that an admitted call lasts before it is settled
+ * @param driftPpm by how many millionths a monotonic clock may go wrong, either way
+ */
+public record LeaseTerms(Duration term, Duration hold, int driftPpm) {
+  private static final long MILLION = 1_000_000;
+  private static final int MOST_DRIFT = 100_000;
+
+  public LeaseTerms {
+    if (term.isNegative() || term.isZero() || hold.isNegative()) {
+      throw new IllegalArgumentException(
+          "a lease's term is longer than nothing and its hold not negative: " + term + ", " + hold);
+    }
+    if (driftPpm < 0 || driftPpm > MOST_DRIFT) {
+      throw new IllegalArgumentException(
+          "the drift of clocks lies between 0 and " + MOST_DRIFT + " ppm: " + driftPpm);
+    }
+  }
+
+  /** After so long by its own clock, counted from before it asked, a node admits nothing. */
+  long stopNanos() {
+    return term.toNanos();
+  }
+
+  /**
+   * After so long by the authority's clock without a word, a node has stopped and what it had
+   * admitted has ended, however wrong the two clocks go: the slowest node's stop is {@code t / (1 -
+   * d)} away in true time, and the fastest authority measures that as {@code t (1 + d) / (1 - d)}.
+   */
+  long returnNanos() {
+    long whole = Math.addExact(term.toNanos(), hold.toNanos());
+    return Math.addExact(
+        Math.multiplyExact(whole / (MILLION - driftPpm) + 1, MILLION + driftPpm), 1);
+  }
+}
