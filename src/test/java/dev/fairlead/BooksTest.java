@@ -68,8 +68,13 @@ final class BooksTest {
 
   private static HttpRequest request(GatewayHarness gateway, int i, boolean stream) {
     String body =
-        "{\"model\": \"" + model(i) + "\", \"stream\": " + stream + ", \"user\": \"ann\","
-            + " \"messages\": [{\"role\": \"user\", \"content\": \"Hello " + "x".repeat(i % 50)
+        "{\"model\": \""
+            + model(i)
+            + "\", \"stream\": "
+            + stream
+            + ", \"user\": \"ann\","
+            + " \"messages\": [{\"role\": \"user\", \"content\": \"Hello "
+            + "x".repeat(i % 50)
             + "\"}]}";
     return gateway
         .request("/api/v1/chat/completions")
@@ -166,9 +171,7 @@ final class BooksTest {
               pool.submit(
                   () -> {
                     List<Heard> mine = new ArrayList<>();
-                    for (int n = next.getAndIncrement();
-                        n < REQUESTS;
-                        n = next.getAndIncrement()) {
+                    for (int n = next.getAndIncrement(); n < REQUESTS; n = next.getAndIncrement()) {
                       mine.add(call(gateway, n));
                     }
                     return mine;
