@@ -183,7 +183,9 @@ public final class LeaseBook {
             session.node(), session.epoch(), session.incarnation(), request.serial(), false));
     watches.remove(life);
     request.lines().forEach(line -> giveBack(life, line));
-    List<LeaseReply.Line> lines = request.lines().stream().map(line -> grant(life, line)).toList();
+    long lives = lives();
+    List<LeaseReply.Line> lines =
+        request.lines().stream().map(line -> grant(life, line, lives)).toList();
     return new LeaseReply(request.node(), request.epoch(), request.serial(), false, day, lines);
   }
 
@@ -195,7 +197,7 @@ public final class LeaseBook {
     }
   }
 
-  private LeaseReply.Line grant(Life life, LeaseRequest.Line line) {
+  private LeaseReply.Line grant(Life life, LeaseRequest.Line line, long lives) {
     BudgetPeriod budget = line.budget();
     Lease lease =
         leases.getOrDefault(
@@ -212,7 +214,7 @@ public final class LeaseBook {
       waiting.remove(life.node());
     }
     boolean scarce = !waiting.isEmpty() || free < 0;
-    long slice = scarce ? 0 : Math.min(line.wishNano(), free / (2L * lives()));
+    long slice = scarce ? 0 : Math.min(line.wishNano(), free / (2 * lives));
     long more = refused ? 0 : Math.max(line.needNano(), slice);
     if (more > 0) {
       lease =
