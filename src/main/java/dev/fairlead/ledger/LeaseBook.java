@@ -206,7 +206,7 @@ public final class LeaseBook {
       return new LeaseReply.Line(budget, lease.grantedNano(), true, line.needNano() > 0);
     }
     long free = freeNano(budget);
-    boolean refused = line.needNano() > free;
+    boolean refused = line.needNano() > 0 && line.needNano() > free;
     Set<String> waiting = wanting.computeIfAbsent(budget, b -> new HashSet<>());
     if (refused) {
       waiting.add(life.node());
