@@ -220,13 +220,16 @@ final class BooksTest {
   private static BigDecimal recorded(GatewayHarness gateway, List<Heard> heard) throws Exception {
     Map<String, BigDecimal> costs = new ConcurrentHashMap<>();
     Set<String> ids = new HashSet<>();
-    for (Heard one : heard) {
-      assertThat(one.id()).isNotEmpty();
+    // While a breaker is open, a request is refused before there is anything to record.
+    List<Heard> served = heard.stream().filter(one -> !one.id().isEmpty()).toList();
+    assertThat(served.size()).isGreaterThan(REQUESTS * 9 / 10 - 1);
+    assertThat(heard).allMatch(one -> !one.id().isEmpty() || one.cost().isEmpty());
+    for (Heard one : served) {
       assertThat(ids.add(one.id())).as("two requests have one id").isTrue();
     }
     try (ExecutorService pool = Executors.newFixedThreadPool(CALLERS)) {
       List<Future<?>> looks = new ArrayList<>();
-      for (Heard one : heard) {
+      for (Heard one : served) {
         looks.add(
             pool.submit(
                 () -> {

@@ -33,9 +33,9 @@ public record RateLimitConfig(
 
   private static final long MOST_USD = 1_000_000;
   private static final Map<String, String> SCOPES =
-      Stream.of("workspace", "key", "end_user", "model", "provider")
+      Stream.of(
+              "organization", "workspace", "member", "key", "end_user", "tag", "model", "provider")
           .collect(Collectors.toMap(Function.identity(), Function.identity()));
-  private static final List<String> UNCOUNTED = List.of("organization", "member", "tag");
   private static final Map<String, Per> WINDOWS =
       Stream.of(Per.values()).collect(Collectors.toMap(Per::word, Function.identity()));
 
@@ -82,14 +82,6 @@ public record RateLimitConfig(
   }
 
   private static String scope(Section s) {
-    Optional<String> word = s.text("scope");
-    if (word.filter(UNCOUNTED::contains).isPresent()) {
-      s.problem(
-          "scope",
-          "`" + word.get() + "` is not counted by this version",
-          "use one of workspace, key, end_user, model, provider");
-      return "key";
-    }
     if (!s.has("scope")) {
       s.missing("scope");
     }

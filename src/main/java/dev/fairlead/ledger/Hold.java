@@ -17,7 +17,7 @@ public final class Hold implements Held {
 
   Hold(String id, List<Scope> scopes, Money amount, long day) {
     this.id = id;
-    this.scopes = List.copyOf(scopes);
+    this.scopes = scopes.stream().distinct().toList();
     this.amount = amount;
     this.day = day;
   }

@@ -18,7 +18,7 @@ import java.util.Set;
  * enough has come back.
  *
  * <p>Amounts of a lease only ever count up within an epoch (granted, settled), so that a message
- * that is lost, doubled or late does no harm: see docs/adr/0016-leases.md for the proof. A lease
+ * that is lost, doubled or late does no harm: see docs/adr/0018-leases.md for the proof. A lease
  * that is not renewed is watched by a monotonic clock, never by the time of day; the watch is not
  * durable, and begins anew after a restart, which only makes it later.
  *
@@ -183,7 +183,9 @@ public final class LeaseBook {
             session.node(), session.epoch(), session.incarnation(), request.serial(), false));
     watches.remove(life);
     request.lines().forEach(line -> giveBack(life, line));
-    List<LeaseReply.Line> lines = request.lines().stream().map(line -> grant(life, line)).toList();
+    long lives = lives();
+    List<LeaseReply.Line> lines =
+        request.lines().stream().map(line -> grant(life, line, lives)).toList();
     return new LeaseReply(request.node(), request.epoch(), request.serial(), false, day, lines);
   }
 
@@ -195,7 +197,7 @@ public final class LeaseBook {
     }
   }
 
-  private LeaseReply.Line grant(Life life, LeaseRequest.Line line) {
+  private LeaseReply.Line grant(Life life, LeaseRequest.Line line, long lives) {
     BudgetPeriod budget = line.budget();
     Lease lease =
         leases.getOrDefault(
@@ -204,7 +206,7 @@ public final class LeaseBook {
       return new LeaseReply.Line(budget, lease.grantedNano(), true, line.needNano() > 0);
     }
     long free = freeNano(budget);
-    boolean refused = line.needNano() > free;
+    boolean refused = line.needNano() > 0 && line.needNano() > free;
     Set<String> waiting = wanting.computeIfAbsent(budget, b -> new HashSet<>());
     if (refused) {
       waiting.add(life.node());
@@ -212,7 +214,7 @@ public final class LeaseBook {
       waiting.remove(life.node());
     }
     boolean scarce = !waiting.isEmpty() || free < 0;
-    long slice = scarce ? 0 : Math.min(line.wishNano(), free / (2L * lives()));
+    long slice = scarce ? 0 : Math.min(line.wishNano(), free / (2 * lives));
     long more = refused ? 0 : Math.max(line.needNano(), slice);
     if (more > 0) {
       lease =

@@ -128,6 +128,7 @@ public final class LeaseHolder {
     for (BudgetPeriod budget : budgets) {
       Slot slot = slots.computeIfAbsent(budget, b -> new Slot());
       under.put(budget, slot);
+      slot.lastUseNanos = nanos; // a call that is refused wants it all the same
       if (slot.idle() < nano) {
         slot.need = Math.max(slot.need, nano);
         Reason reason = slot.refused ? Reason.SPENT : Reason.ASKED;
@@ -140,7 +141,6 @@ public final class LeaseHolder {
     for (Slot slot : under.values()) {
       slot.held += nano;
       slot.reserve = 0;
-      slot.lastUseNanos = nanos;
     }
     open.put(id, new Open(epoch, under, nano));
     return new Admitted(id);

@@ -171,10 +171,11 @@ public final class Ledger implements AutoCloseable {
           }
         }
       }
-      for (Scope scope : scopes) {
+      Hold hold = new Hold(id, scopes, asked, day);
+      for (Scope scope : hold.scopes()) {
         tab(scope).hold(asked.nanoUsd());
       }
-      return new Hold(id, scopes, asked, day);
+      return hold;
     } finally {
       lock.unlock();
     }

@@ -337,6 +337,15 @@ final class LedgerTest {
   }
 
   @Test
+  void aScopeThatIsNamedTwiceIsChargedOnce() {
+    Hold hold = (Hold) ledger.hold("g1", List.of(KEY, WORKSPACE, KEY), usd("1"));
+    assertThat(ledger.standing(KEY).held()).isEqualTo(usd("1"));
+    settle(hold, 100);
+    assertThat(ledger.standing(KEY).lifetime()).isEqualTo(new Money(100));
+    assertThat(sum("SELECT nano FROM spending WHERE kind = 'KEY'")).isEqualTo(100);
+  }
+
+  @Test
   void theSameSettlementCountsOnceInTheBooks() {
     Hold hold = held("twice", usd("1"));
     settle(hold, 100);

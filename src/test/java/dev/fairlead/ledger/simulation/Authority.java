@@ -1,6 +1,5 @@
 package dev.fairlead.ledger.simulation;
 
-import dev.fairlead.ledger.BudgetPeriod;
 import dev.fairlead.ledger.LeaseBook;
 import dev.fairlead.ledger.LeaseCharge;
 import dev.fairlead.ledger.LeaseReply;
@@ -96,11 +95,5 @@ final class Authority {
       checker.returned(life, serving.contains(life));
     }
     return !ended.isEmpty();
-  }
-
-  Set<BudgetPeriod> leased() {
-    Set<BudgetPeriod> all = new HashSet<>();
-    book.leases().forEach(lease -> all.add(lease.budget()));
-    return all;
   }
 }

@@ -30,6 +30,7 @@ final class Checker {
   private final Map<BudgetPeriod, Long> spent = new HashMap<>();
   private final Map<BudgetPeriod, Long> totals = new HashMap<>();
   private final Map<Life, Map<BudgetPeriod, Long>> exposed = new HashMap<>();
+  private final Set<BudgetPeriod> budgets = new HashSet<>();
   private final Set<Life> returned = new HashSet<>();
   private long exposure;
   private long lateCharges;
@@ -145,7 +146,7 @@ final class Checker {
   }
 
   /** After each step of the authority. */
-  void books(LeaseBook book, Set<BudgetPeriod> budgets) {
+  void books(LeaseBook book) {
     Map<BudgetPeriod, Long> leased = new HashMap<>();
     long covered = 0;
     for (LeaseBook.Lease lease : book.leases()) {
@@ -154,6 +155,7 @@ final class Checker {
         throw new Violation("below nothing: " + lease);
       }
       leased.merge(lease.budget(), kept, Math::addExact);
+      budgets.add(lease.budget());
       Life life = new Life(lease.node(), lease.epoch());
       long own = exposed.getOrDefault(life, Map.of()).getOrDefault(lease.budget(), 0L);
       if (own > kept) {

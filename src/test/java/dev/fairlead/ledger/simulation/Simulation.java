@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -38,15 +37,15 @@ final class Simulation {
   private static final long SECOND = 1_000 * MILLI;
   private static final long DAY = 86_400 * SECOND;
   private static final long FIRST_DAY = 20_780;
-  private static final long BAD = 60 * SECOND;
-  private static final long DRAIN = 25 * SECOND;
-  private static final long QUIET = 15 * SECOND;
+  private static final long BAD = 40 * SECOND;
+  private static final long DRAIN = 15 * SECOND;
+  private static final long QUIET = 10 * SECOND;
   private static final long LAST = 400 * SECOND;
   private static final long TICK = 150 * MILLI;
   private static final LeaseTerms TERMS =
-      new LeaseTerms(Duration.ofSeconds(8), Duration.ofSeconds(4), 20_000);
-  private static final long LONGEST_CALL = 3_500 * MILLI;
-  private static final int PARTS = 400;
+      new LeaseTerms(Duration.ofSeconds(5), Duration.ofMillis(2_500), 20_000);
+  private static final long LONGEST_CALL = 2_200 * MILLI;
+  private static final int PARTS = 250;
 
   private final SplittableRandom chance;
   private final PriorityQueue<Step> steps = new PriorityQueue<>();
@@ -56,7 +55,6 @@ final class Simulation {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Kind, Long> limits = new LinkedHashMap<>();
   private final List<List<Scope>> chains = new ArrayList<>();
-  private final Set<BudgetPeriod> budgets = new LinkedHashSet<>();
   private final double authorityRate;
   private long authorityBoot;
   private boolean authorityUp = true;
@@ -221,8 +219,7 @@ final class Simulation {
   }
 
   private void checkBooks() {
-    budgets.addAll(authority.leased());
-    checker.books(authority.book(), budgets);
+    checker.books(authority.book());
   }
 
   private void roll() {
@@ -273,7 +270,7 @@ final class Simulation {
     if (node.finish(id, charge, checker)) {
       node.check(checker);
     } else {
-      after(chance.nextLong(30 * SECOND), "start", () -> start(node));
+      after(chance.nextLong(20 * SECOND), "start", () -> start(node));
     }
   }
 
@@ -299,19 +296,19 @@ final class Simulation {
       case 0 -> {
         if (node.up()) {
           node.crash(checker);
-          after(chance.nextLong(30 * SECOND), "start", () -> start(node));
+          after(chance.nextLong(20 * SECOND), "start", () -> start(node));
         }
       }
       case 1, 2 -> {
         network.cut(node.index);
-        after(chance.nextLong(40 * SECOND), "join", () -> network.join(node.index));
+        after(chance.nextLong(25 * SECOND), "join", () -> network.join(node.index));
       }
       case 3 -> crashAuthority();
       case 4 -> wallOffset += (chance.nextBoolean() ? 3_600 : -3_600) * SECOND;
       case 5, 6 -> change();
       default -> network.join(node.index);
     }
-    after(chance.nextLong(5 * SECOND) + 1, "trouble", this::trouble);
+    after(chance.nextLong(3 * SECOND) + 1, "trouble", this::trouble);
   }
 
   private void change() {
@@ -341,7 +338,7 @@ final class Simulation {
     if (node.up()) {
       node.crash(checker);
     }
-    after(10 * SECOND, "start", () -> start(node));
+    after(5 * SECOND, "start", () -> start(node));
   }
 
   /** All spent: the nodes hang up, and what they still hold comes back. */
