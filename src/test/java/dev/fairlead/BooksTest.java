@@ -47,8 +47,8 @@ final class BooksTest {
         - { model: acme/good, provider: sim-a, provider_model: sim/words-20, price: { prompt: 1.37, completion: 2.71 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/silent, provider: sim-a, provider_model: sim/words-12+usage=missing, price: { prompt: 1.37, completion: 2.71 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/absurd, provider: sim-a, provider_model: sim/words-12+usage=absurd, price: { prompt: 1.37, completion: 2.71 }, context_length: 8192, max_completion_tokens: 100 }
-        - { model: acme/cut, provider: sim-a, provider_model: sim/words-30+fault=cut+after=9, price: { prompt: 1.37, completion: 2.71 }, context_length: 8192, max_completion_tokens: 100 }
-        - { model: acme/down, provider: sim-a, provider_model: sim/words-5+fault=http-503+every=2, price: { prompt: 1.37, completion: 2.71 }, context_length: 8192, max_completion_tokens: 100 }
+        - { model: acme/cut, provider: sim-a, provider_model: sim/words-30+fault=cut+after=9+every=4, price: { prompt: 1.37, completion: 2.71 }, context_length: 8192, max_completion_tokens: 100 }
+        - { model: acme/down, provider: sim-a, provider_model: sim/words-5+fault=http-503+every=4, price: { prompt: 1.37, completion: 2.71 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/free, provider: sim-a, provider_model: sim/words-5, price: { prompt: 0, completion: 0 }, context_length: 8192, max_completion_tokens: 100 }
       """;
 
