@@ -430,6 +430,8 @@ final class ManagementTest {
   @Test
   void withoutASecretThereIsNoPaymentWebhook() {
     assertThat(ask("", "POST", "/webhooks/stripe", "{}").status()).isEqualTo(404);
+    restart("spending: { stripe_webhook_secret: \"\" }\n");
+    assertThat(ask("", "POST", "/webhooks/stripe", "{}").status()).isEqualTo(404);
   }
 
   @Test

@@ -41,7 +41,8 @@ public record SpendingConfig(
           "must be from 0 to 1000, with at most four digits behind the point",
           "write 5 for five percent");
     }
-    Optional<Secret> stripe = s.secret("stripe_webhook_secret");
+    Optional<Secret> stripe =
+        s.secret("stripe_webhook_secret").filter(secret -> !secret.reveal().isBlank());
     if (stripe.filter(secret -> secret.reveal().length() < SHORTEST_SECRET).isPresent()) {
       s.problem(
           "stripe_webhook_secret",
