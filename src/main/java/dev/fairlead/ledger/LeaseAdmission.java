@@ -9,8 +9,9 @@ public sealed interface LeaseAdmission {
    * Nothing is held under any.
    *
    * @param budget the first that did not have it
+   * @param leftNano what of it this node has idle or could be granted, as it was last told
    */
-  record Refused(BudgetPeriod budget, Reason reason) implements LeaseAdmission {
+  record Refused(BudgetPeriod budget, Reason reason, long leftNano) implements LeaseAdmission {
     /** What to do about it. */
     public String text() {
       return switch (reason) {
@@ -35,7 +36,7 @@ public sealed interface LeaseAdmission {
 
   /** Why not. */
   enum Reason {
-    /** The authority has said that there is not enough: 402. */
+    /** The authority has said that there is not enough, neither free nor with others: 402. */
     SPENT,
     /** The node's part is used up and more is asked for: 503, soon over. */
     ASKED,

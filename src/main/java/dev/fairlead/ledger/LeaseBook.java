@@ -3,7 +3,6 @@ package dev.fairlead.ledger;
 import dev.fairlead.identity.Scope;
 import dev.fairlead.money.Interval;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -50,6 +49,9 @@ public final class LeaseBook {
   /** How a charge was booked: what the customer pays, and what the operator bears. */
   public record Booked(String id, long chargeNano, long absorbedNano) {}
 
+  /** A node that needs more of a budget than is free. */
+  public record Waiting(BudgetPeriod budget, String node) {}
+
   /** All that is durable. */
   public record Books(
       long day,
@@ -58,9 +60,10 @@ public final class LeaseBook {
       Map<String, Long> epochs,
       List<Session> sessions,
       List<Lease> leases,
+      List<Waiting> waiting,
       List<Booked> booked) {
     public static final Books EMPTY =
-        new Books(0, List.of(), List.of(), Map.of(), List.of(), List.of(), List.of());
+        new Books(0, List.of(), List.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
   }
 
   private record Budgeted(Scope scope, Interval interval) {}
@@ -69,11 +72,8 @@ public final class LeaseBook {
 
   private record Part(Life life, BudgetPeriod budget) {}
 
-  private record Watch(long serial, long sinceNanos) {}
-
   private static final long UNHEARD = 0;
 
-  private final LeaseTerms terms;
   private final Map<Budgeted, Long> limits = new LinkedHashMap<>();
   private final Map<BudgetPeriod, Long> spent = new LinkedHashMap<>();
   private final Map<BudgetPeriod, Long> outstanding = new HashMap<>();
@@ -81,18 +81,19 @@ public final class LeaseBook {
   private final Map<Life, Session> sessions = new LinkedHashMap<>();
   private final Map<Part, Lease> leases = new LinkedHashMap<>();
   private final Map<String, Booked> booked = new LinkedHashMap<>();
-  private final Map<Life, Watch> watches = new HashMap<>();
-  private final Map<BudgetPeriod, Set<String>> wanting = new HashMap<>();
+  private final LeaseWatch watch;
+  private final Map<BudgetPeriod, Set<String>> wanting = new LinkedHashMap<>();
   private long day;
 
   public LeaseBook(LeaseTerms terms, Books books) {
-    this.terms = terms;
+    watch = new LeaseWatch(terms);
     day = books.day();
     books.limits().forEach(l -> limits.put(new Budgeted(l.scope(), l.interval()), l.nano()));
     books.spending().forEach(s -> spent.put(s.budget(), s.nano()));
     epochs.putAll(books.epochs());
     books.sessions().forEach(s -> sessions.put(new Life(s.node(), s.epoch()), s));
     books.leases().forEach(this::put);
+    books.waiting().forEach(w -> waiting(w.budget()).add(w.node()));
     books.booked().forEach(b -> booked.put(b.id(), b));
   }
 
@@ -107,6 +108,9 @@ public final class LeaseBook {
         Map.copyOf(epochs),
         List.copyOf(sessions.values()),
         List.copyOf(leases.values()),
+        wanting.entrySet().stream()
+            .flatMap(e -> e.getValue().stream().sorted().map(n -> new Waiting(e.getKey(), n)))
+            .toList(),
         List.copyOf(booked.values()));
   }
 
@@ -181,7 +185,6 @@ public final class LeaseBook {
         life,
         new Session(
             session.node(), session.epoch(), session.incarnation(), request.serial(), false));
-    watches.remove(life);
     request.lines().forEach(line -> giveBack(life, line));
     long lives = lives();
     List<LeaseReply.Line> lines =
@@ -203,11 +206,11 @@ public final class LeaseBook {
         leases.getOrDefault(
             new Part(life, budget), new Lease(budget, life.node(), life.epoch(), 0, 0));
     if (!budget.covers(day)) {
-      return new LeaseReply.Line(budget, lease.grantedNano(), true, line.needNano() > 0);
+      return line(lease, true, line.needNano() > 0);
     }
     long free = freeNano(budget);
     boolean refused = line.needNano() > 0 && line.needNano() > free;
-    Set<String> waiting = wanting.computeIfAbsent(budget, b -> new HashSet<>());
+    Set<String> waiting = waiting(budget);
     if (refused) {
       waiting.add(life.node());
     } else {
@@ -226,7 +229,18 @@ public final class LeaseBook {
               lease.settledNano());
       put(lease);
     }
-    return new LeaseReply.Line(budget, lease.grantedNano(), scarce, refused);
+    return line(lease, scarce, refused);
+  }
+
+  private LeaseReply.Line line(Lease lease, boolean scarce, boolean refused) {
+    BudgetPeriod budget = lease.budget();
+    long elsewhere = outstanding.getOrDefault(budget, 0L) - lease.outstandingNano();
+    return new LeaseReply.Line(
+        budget, lease.grantedNano(), scarce, refused, freeNano(budget), elsewhere);
+  }
+
+  private Set<String> waiting(BudgetPeriod budget) {
+    return wanting.computeIfAbsent(budget, b -> new HashSet<>());
   }
 
   private long lives() {
@@ -299,17 +313,7 @@ public final class LeaseBook {
    * @return those that ended
    */
   public List<Session> expire(long nanos) {
-    List<Session> ended = new ArrayList<>();
-    for (Session session : sessions.values()) {
-      Life life = new Life(session.node(), session.epoch());
-      Watch watch = watches.get(life);
-      if (watch == null || watch.serial() != session.serial()) {
-        watches.put(life, new Watch(session.serial(), nanos));
-      } else if (nanos - watch.sinceNanos() >= terms.returnNanos()) {
-        ended.add(session);
-      }
-    }
-    ended.sort(Comparator.comparing(Session::node).thenComparing(Session::epoch));
+    List<Session> ended = watch.over(sessions.values(), nanos);
     ended.forEach(this::end);
     return ended;
   }
@@ -317,7 +321,6 @@ public final class LeaseBook {
   private void end(Session session) {
     Life life = new Life(session.node(), session.epoch());
     sessions.remove(life);
-    watches.remove(life);
     if (epochs.getOrDefault(session.node(), 0L) == session.epoch()) {
       wanting.values().forEach(nodes -> nodes.remove(session.node()));
     }

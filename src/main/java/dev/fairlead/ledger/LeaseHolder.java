@@ -6,11 +6,10 @@ import dev.fairlead.ledger.LeaseAdmission.Refused;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A node's side of the leases: what it has, what of it is used and held, what it asks for. It
@@ -22,8 +21,6 @@ import java.util.Set;
  */
 public final class LeaseHolder {
   private static final long WITHOUT = 0;
-  private static final int BEATS = 6;
-  private static final int HASTY_BEATS = 60;
 
   /** One lease. Amounts count up within a life. */
   private static final class Slot {
@@ -37,9 +34,16 @@ public final class LeaseHolder {
     private long reservedUntilNanos;
     private boolean scarce;
     private boolean refused;
+    private long free;
+    private long elsewhere;
 
     private long idle() {
       return granted - used - held;
+    }
+
+    /** What it could have at most, if all that others keep idle came back. */
+    private long reachable() {
+      return idle() + Math.max(0, free) + elsewhere;
     }
 
     private boolean low() {
@@ -51,7 +55,7 @@ public final class LeaseHolder {
 
   private final String node;
   private final LeaseTerms terms;
-  private final LeaseSpool spool;
+  private final Consumer<LeaseCharge> spool;
   private final Map<String, Open> open = new HashMap<>();
   private Map<BudgetPeriod, Slot> slots = new LinkedHashMap<>();
   private String incarnation;
@@ -64,8 +68,11 @@ public final class LeaseHolder {
 
   /**
    * @param incarnation a name that no life of this node had before
+   * @param spool takes each charge, and keeps it until the authority has booked it; when it throws,
+   *     the hold stays
    */
-  public LeaseHolder(String node, String incarnation, LeaseTerms terms, LeaseSpool spool) {
+  public LeaseHolder(
+      String node, String incarnation, LeaseTerms terms, Consumer<LeaseCharge> spool) {
     this.node = node;
     this.incarnation = incarnation;
     this.terms = terms;
@@ -121,7 +128,7 @@ public final class LeaseHolder {
           "a hold is new, not below nothing and under some budget: " + id + ", " + nano);
     }
     if (!serves(nanos)) {
-      return new Refused(budgets.getFirst(), Reason.SILENT);
+      return new Refused(budgets.getFirst(), Reason.SILENT, 0);
     }
     Map<BudgetPeriod, Slot> under = new LinkedHashMap<>();
     Optional<Refused> refusal = Optional.empty();
@@ -131,8 +138,9 @@ public final class LeaseHolder {
       slot.lastUseNanos = nanos; // a call that is refused wants it all the same
       if (slot.idle() < nano) {
         slot.need = Math.max(slot.need, nano);
-        Reason reason = slot.refused ? Reason.SPENT : Reason.ASKED;
-        refusal = refusal.or(() -> Optional.of(new Refused(budget, reason)));
+        Reason reason = slot.refused && nano > slot.reachable() ? Reason.SPENT : Reason.ASKED;
+        long left = slot.idle() + Math.max(0, slot.free);
+        refusal = refusal.or(() -> Optional.of(new Refused(budget, reason, left)));
       }
     }
     if (refusal.isPresent()) {
@@ -147,8 +155,7 @@ public final class LeaseHolder {
   }
 
   /**
-   * Ends a hold with what it came to, which is durable when this returns. Ending it again changes
-   * nothing.
+   * Ends a hold with what it came to, once the spool has it. Ending it again changes nothing.
    */
   public void settle(String id, long chargeNano) {
     Open hold = open.get(id);
@@ -160,7 +167,7 @@ public final class LeaseHolder {
           "a charge lies between nothing and its hold: " + chargeNano + " of " + hold.nano());
     }
     if (chargeNano > 0) {
-      spool.add(
+      spool.accept(
           new LeaseCharge(id, node, hold.epoch(), List.copyOf(hold.slots().keySet()), chargeNano));
     }
     open.remove(id);
@@ -181,8 +188,8 @@ public final class LeaseHolder {
       return false;
     }
     long since = nanos - sentNanos;
-    return since >= terms.stopNanos() / BEATS
-        || (since >= terms.stopNanos() / HASTY_BEATS
+    return since >= terms.beat().toNanos()
+        || (since >= terms.haste().toNanos()
             && slots.values().stream().anyMatch(slot -> slot.need > 0 || slot.low()));
   }
 
@@ -257,20 +264,12 @@ public final class LeaseHolder {
       slot.lastGrant = more;
       slot.lastUseNanos = nanos;
       slot.reserve = slot.need;
-      slot.reservedUntilNanos = nanos + terms.stopNanos() / BEATS;
+      slot.reservedUntilNanos = nanos + terms.beat().toNanos();
     }
     slot.scarce = line.scarce();
     slot.refused = line.refused();
+    slot.free = line.freeNano();
+    slot.elsewhere = line.elsewhereNano();
     slot.need = 0;
-  }
-
-  /** The oldest charges that are not acknowledged, of this life and those before. */
-  public List<LeaseCharge> unacknowledged(int most) {
-    return spool.oldest(most);
-  }
-
-  /** These are booked. */
-  public void acknowledged(Set<String> ids) {
-    spool.remove(new LinkedHashSet<>(ids));
   }
 }

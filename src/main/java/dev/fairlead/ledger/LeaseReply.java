@@ -16,8 +16,16 @@ public record LeaseReply(
    * @param grantedNano all that the node ever had of it in this epoch, less what it gave back
    * @param scarce somebody waits for money that others keep idle: give back what is idle
    * @param refused what was needed is not there
+   * @param freeNano what is neither spent nor leased, after this
+   * @param elsewhereNano what is leased to other lives, and may come back
    */
-  public record Line(BudgetPeriod budget, long grantedNano, boolean scarce, boolean refused) {}
+  public record Line(
+      BudgetPeriod budget,
+      long grantedNano,
+      boolean scarce,
+      boolean refused,
+      long freeNano,
+      long elsewhereNano) {}
 
   public LeaseReply {
     lines = List.copyOf(lines);

@@ -8,8 +8,14 @@ import java.time.Duration;
  * @param term how long a node admits after it asked, by its own monotonic clock
  * @param hold the longest that an admitted call lasts before it is settled
  * @param driftPpm by how many millionths a monotonic clock may go wrong, either way
+ * @param beat a node asks at least as often
+ * @param haste and at most as often, while something is wanted
  */
-public record LeaseTerms(Duration term, Duration hold, int driftPpm) {
+public record LeaseTerms(
+    Duration term, Duration hold, int driftPpm, Duration beat, Duration haste) {
+  private static final int BEATS = 6;
+  private static final int HASTY_BEATS = 60;
+
   private static final long MILLION = 1_000_000;
   private static final int MOST_DRIFT = 100_000;
 
@@ -22,6 +28,11 @@ public record LeaseTerms(Duration term, Duration hold, int driftPpm) {
       throw new IllegalArgumentException(
           "the drift of clocks lies between 0 and " + MOST_DRIFT + " ppm: " + driftPpm);
     }
+  }
+
+  /** Beats that follow from the term alone. */
+  public LeaseTerms(Duration term, Duration hold, int driftPpm) {
+    this(term, hold, driftPpm, term.dividedBy(BEATS), term.dividedBy(HASTY_BEATS));
   }
 
   /** After so long by its own clock, counted from before it asked, a node admits nothing. */

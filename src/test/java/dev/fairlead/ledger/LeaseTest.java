@@ -26,28 +26,25 @@ final class LeaseTest {
   private static final BudgetPeriod NARROW = BudgetPeriod.on(DAY, KEY, Interval.DAILY);
   private static final List<BudgetPeriod> BOTH = List.of(WIDE, NARROW);
 
-  private static final class Memory implements LeaseSpool {
+  private static final class Memory {
     private final List<LeaseCharge> kept = new ArrayList<>();
 
-    @Override
-    public void add(LeaseCharge charge) {
+    void add(LeaseCharge charge) {
       kept.add(charge);
     }
 
-    @Override
-    public List<LeaseCharge> oldest(int most) {
+    List<LeaseCharge> oldest(int most) {
       return kept.stream().limit(most).toList();
     }
 
-    @Override
-    public void remove(Set<String> ids) {
+    void remove(Set<String> ids) {
       kept.removeIf(charge -> ids.contains(charge.id()));
     }
   }
 
   private final LeaseBook book = new LeaseBook(TERMS, LeaseBook.Books.EMPTY);
   private final Memory spool = new Memory();
-  private final LeaseHolder node = new LeaseHolder("a", "a-1", TERMS, spool);
+  private final LeaseHolder node = new LeaseHolder("a", "a-1", TERMS, spool::add);
 
   LeaseTest() {
     book.day(DAY);
@@ -76,9 +73,9 @@ final class LeaseTest {
 
   @Test
   void withoutALeaseNothingIsAdmittedAndNobodyIsBlamed() {
-    assertThat(admit("1", 1, 0)).isEqualTo(new Refused(WIDE, Reason.SILENT));
+    assertThat(admit("1", 1, 0)).isEqualTo(new Refused(WIDE, Reason.SILENT, 0));
     begin();
-    assertThat(admit("1", 1, 0)).isEqualTo(new Refused(WIDE, Reason.ASKED));
+    assertThat(admit("1", 1, 0)).isEqualTo(new Refused(WIDE, Reason.ASKED, 0));
     renew(SECOND);
     assertThat(admit("1", 1, SECOND)).isEqualTo(new Admitted("1"));
   }
@@ -89,7 +86,7 @@ final class LeaseTest {
     admitted("1", 80, 0);
     admit("2", 21, 0);
     renew(SECOND);
-    assertThat(admit("2", 21, SECOND)).isEqualTo(new Refused(NARROW, Reason.SPENT));
+    assertThat(admit("2", 21, SECOND)).isEqualTo(new Refused(NARROW, Reason.SPENT, 20));
     assertThat(node.heldNano(WIDE)).isEqualTo(80);
     node.settle("1", 30);
     renew(2 * SECOND);
@@ -103,7 +100,7 @@ final class LeaseTest {
     node.receive(book.renew(asked), 20 * SECOND);
     assertThat(node.serves(60 * SECOND - 1)).isTrue();
     assertThat(node.serves(60 * SECOND)).isFalse();
-    assertThat(admit("1", 1, 60 * SECOND)).isEqualTo(new Refused(WIDE, Reason.SILENT));
+    assertThat(admit("1", 1, 60 * SECOND)).isEqualTo(new Refused(WIDE, Reason.SILENT, 0));
   }
 
   @Test
@@ -132,12 +129,12 @@ final class LeaseTest {
     book.expire(200 * SECOND);
     book.limit(KEY, Interval.DAILY, 50);
     LeaseBook.Booked booked = new LeaseBook.Booked("1", 50, 30);
-    assertThat(book.settle(node.unacknowledged(10))).containsExactly(booked);
-    assertThat(book.settle(node.unacknowledged(10))).containsExactly(booked);
+    assertThat(book.settle(spool.oldest(10))).containsExactly(booked);
+    assertThat(book.settle(spool.oldest(10))).containsExactly(booked);
     assertThat(book.spentNano(NARROW)).isEqualTo(50);
     assertThat(book.spentNano(WIDE)).isEqualTo(50);
-    node.acknowledged(Set.of("1"));
-    assertThat(node.unacknowledged(10)).isEmpty();
+    spool.remove(Set.of("1"));
+    assertThat(spool.oldest(10)).isEmpty();
   }
 
   @Test
@@ -163,7 +160,7 @@ final class LeaseTest {
         .containsExactly(10L);
     admit("2", 1, 30 * SECOND);
     renew(31 * SECOND);
-    assertThat(admit("2", 1, 31 * SECOND)).isEqualTo(new Refused(NARROW, Reason.SPENT));
+    assertThat(admit("2", 1, 31 * SECOND)).isEqualTo(new Refused(NARROW, Reason.SPENT, 0));
   }
 
   @Test
@@ -174,7 +171,7 @@ final class LeaseTest {
     renew(SECOND);
     assertThat(node.day()).isEqualTo(DAY + 1);
     node.settle("1", 70);
-    book.settle(node.unacknowledged(10));
+    book.settle(spool.oldest(10));
     BudgetPeriod next = BudgetPeriod.on(DAY + 1, KEY, Interval.DAILY);
     assertThat(book.spentNano(NARROW)).isEqualTo(70);
     assertThat(book.spentNano(next)).isZero();
@@ -188,23 +185,23 @@ final class LeaseTest {
     begin();
     admitted("1", 80, 0);
     node.settle("1", 60);
-    book.settle(node.unacknowledged(10));
+    book.settle(spool.oldest(10));
     LeaseBook again = new LeaseBook(TERMS, book.books());
     assertThat(again.books()).isEqualTo(book.books());
     assertThat(again.freeNano(NARROW)).isEqualTo(book.freeNano(NARROW));
-    assertThat(again.settle(node.unacknowledged(10)))
+    assertThat(again.settle(spool.oldest(10)))
         .containsExactly(new LeaseBook.Booked("1", 60, 0));
     assertThat(again.spentNano(NARROW)).isEqualTo(60);
   }
 
   @Test
   void refusalsSayWhatToDo() {
-    assertThat(new Refused(NARROW, Reason.SPENT).text())
+    assertThat(new Refused(NARROW, Reason.SPENT, 0).text())
         .isEqualTo(
             "the budget key:k/daily@20780 has not enough left: raise it or wait for its next"
                 + " period");
-    assertThat(new Refused(NARROW, Reason.ASKED).text()).contains("try again shortly");
-    assertThat(new Refused(NARROW, Reason.SILENT).text())
+    assertThat(new Refused(NARROW, Reason.ASKED, 0).text()).contains("try again shortly");
+    assertThat(new Refused(NARROW, Reason.SILENT, 0).text())
         .contains("the ledger has not answered", "try again later");
   }
 

@@ -1,7 +1,6 @@
 package dev.fairlead.ledger.simulation;
 
 import dev.fairlead.ledger.LeaseCharge;
-import dev.fairlead.ledger.LeaseSpool;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ import java.util.random.RandomGenerator;
  * A node's spool on a disk that loses what was not synced. What is added is synced at once, unless
  * that is the bug; what is removed is synced at some later time, as a real spool would.
  */
-final class Disk implements LeaseSpool {
+final class Disk {
   /** The process dies while it writes. */
   static final class PowerLoss extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -45,8 +44,7 @@ final class Disk implements LeaseSpool {
     dangerous = false;
   }
 
-  @Override
-  public void add(LeaseCharge charge) {
+  void add(LeaseCharge charge) {
     if (dangerous && chance.nextInt(RISKS) == 0) {
       boolean survives = chance.nextBoolean();
       if (survives) {
@@ -70,13 +68,11 @@ final class Disk implements LeaseSpool {
     live.putAll(synced);
   }
 
-  @Override
-  public List<LeaseCharge> oldest(int most) {
+  List<LeaseCharge> oldest(int most) {
     return live.values().stream().limit(most).toList();
   }
 
-  @Override
-  public void remove(Set<String> ids) {
+  void remove(Set<String> ids) {
     live.keySet().removeAll(ids);
   }
 }

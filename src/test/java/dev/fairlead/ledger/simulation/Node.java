@@ -51,7 +51,7 @@ final class Node {
 
   private LeaseHolder life() {
     bootNanos = chance.nextLong();
-    return new LeaseHolder(name, index + "-" + ++lives, terms, disk);
+    return new LeaseHolder(name, index + "-" + ++lives, terms, disk::add);
   }
 
   /** Its monotonic clock begins anywhere with each start, and may pass the largest long. */
@@ -98,7 +98,7 @@ final class Node {
     }
     if (now - settledAt > SETTLE_EVERY) {
       settledAt = now;
-      List<LeaseCharge> charges = holder.unacknowledged(BATCH);
+      List<LeaseCharge> charges = disk.oldest(BATCH);
       if (!charges.isEmpty()) {
         out.add(new Message.Settle(charges));
       }
@@ -134,7 +134,7 @@ final class Node {
           holder.begin(index + "-" + ++lives);
         }
       }
-      case Message.Booked booked -> holder.acknowledged(booked.ids());
+      case Message.Booked booked -> disk.remove(booked.ids());
       case Message.Hello m -> throw new IllegalStateException("not for a node: " + m);
       case Message.Renew m -> throw new IllegalStateException("not for a node: " + m);
       case Message.Settle m -> throw new IllegalStateException("not for a node: " + m);
