@@ -8,6 +8,7 @@ import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.http.Headers;
+import dev.fairlead.http.Loop;
 import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
@@ -33,6 +34,7 @@ import dev.fairlead.route.StickyKey;
 import dev.fairlead.wire.Json;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.MalformedJson;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,11 @@ import java.util.Optional;
  * request runs on its own loop and never waits here.
  */
 public final class Exchange {
+  private static final System.Logger LOG = System.getLogger("fairlead.exchange");
+
+  /** So long a call waits until this node has heard whether a shared budget has room for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   private final Corridor corridor;
 
   public Exchange(Corridor corridor) {
@@ -101,31 +108,100 @@ public final class Exchange {
               Scopes.tags(visit.request().headers()));
       Optional<StickyKey> conversation = conversation(visit, principal, request, wish);
       RoutePlan plan = plan(entry, wish, needs, conversation);
-      Funds funds = new Funds(corridor, visit, entry, plan);
-      switch (Limits.ask(corridor.limiter(), entry, plan, funds.dearest())) {
-        case Limited limited -> refuse(visit, entry, limited);
-        case Pass pass -> {
-          Grant grant = grant(pass, funds);
-          try {
-            answer(visit, entry, plan, grant, new Vitals(corridor, conversation, needs.tools()));
-          } catch (RuntimeException e) {
-            grant.undone();
-            throw e;
-          }
-        }
-      }
+      admit(
+          visit,
+          entry,
+          plan,
+          new Vitals(corridor, conversation, needs.tools()),
+          corridor.nanos().getAsLong() + PATIENCE.toNanos());
     } catch (Refused refused) {
       refuse(visit, id, arrived, refused.fault(), List.of());
     }
   }
 
+  /** Whether it may now, and what it may cost; where this node has to ask for that, it waits. */
+  private void admit(Visit visit, Entry entry, RoutePlan plan, Vitals vitals, long until)
+      throws Refused {
+    long left = until - corridor.nanos().getAsLong();
+    Funds funds = new Funds(corridor, visit, entry, plan);
+    switch (Limits.ask(corridor.limiter(), entry, plan, funds.dearest())) {
+      case Limited limited -> refuse(visit, entry, limited);
+      case Pass pass -> {
+        Optional<Funded> funded = funded(pass, funds, left > 0);
+        if (funded.isEmpty()) {
+          corridor.limiter().cancel(pass);
+          again(visit, entry, plan, vitals, until);
+          return;
+        }
+        Grant grant = new Grant(corridor, pass, funded.get());
+        try {
+          answer(visit, entry, plan, grant, vitals);
+        } catch (RuntimeException e) {
+          grant.undone();
+          throw e;
+        }
+      }
+    }
+  }
+
   /** The money, too; whoever does not get it has not been called, and gives its share back. */
-  private Grant grant(Pass pass, Funds funds) throws Refused {
+  private Optional<Funded> funded(Pass pass, Funds funds, boolean patient) throws Refused {
     try {
-      return new Grant(corridor, pass, funds.take());
+      return funds.take(patient);
     } catch (Refused | RuntimeException e) {
       corridor.limiter().cancel(pass);
       throw e;
+    }
+  }
+
+  /** Once more, as soon as this node has heard more of its leases, or when its time is over. */
+  private void again(Visit visit, Entry entry, RoutePlan plan, Vitals vitals, long until) {
+    Loop loop = visit.responder().loop();
+    Once once =
+        new Once(
+            () -> {
+              try {
+                admit(visit, entry, plan, vitals, until);
+              } catch (Refused refused) {
+                refuse(visit, entry.id(), entry.arrived(), refused.fault(), List.of());
+              } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "request " + entry.id() + " failed", e);
+                refuse(
+                    visit,
+                    entry.id(),
+                    entry.arrived(),
+                    Fault.gateway(Fault.Kind.INTERNAL, "The gateway could not answer."),
+                    List.of());
+              }
+            });
+    long left = Math.max(0, until - corridor.nanos().getAsLong());
+    Loop.Timer timer = loop.schedule(Duration.ofNanos(left), once);
+    corridor
+        .ledger()
+        .whenHeard(
+            () ->
+                loop.execute(
+                    () -> {
+                      timer.cancel();
+                      once.run();
+                    }));
+  }
+
+  /** Runs the first time only. Confined to one loop. */
+  private static final class Once implements Runnable {
+    private final Runnable task;
+    private boolean ran;
+
+    Once(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      if (!ran) {
+        ran = true;
+        task.run();
+      }
     }
   }
 

@@ -74,19 +74,24 @@ final class Funds {
     return entry.inbound().request().sampling().choices().orElse(1);
   }
 
-  Funded take() throws Refused {
+  /**
+   * @param patient the caller can wait until this node has heard more of a budget
+   * @return empty when it has to
+   */
+  Optional<Funded> take(boolean patient) throws Refused {
     List<Scope> common = payers();
     while (true) {
       List<Scope> scopes = scopes(common);
       switch (ledger.hold(entry.id(), scopes, dearest())) {
         case Hold hold -> {
-          return new Funded(hold, legs(), edits(), losses, notices(scopes));
+          return Optional.of(new Funded(hold, legs(), edits(), losses, notices(scopes)));
         }
-        case Held.Denied denied -> {
-          if (!without(denied) && !shorter(denied)) {
-            throw new Refused(
-                Unfunded.fault(denied, longest(), affordable(denied), terms.prepaid()));
+        case Held.Denied denied -> less(denied);
+        case Held.Asked(Held.Denied otherwise) -> {
+          if (patient) {
+            return Optional.empty();
           }
+          less(otherwise);
         }
         case Held.Unavailable() ->
             throw new Refused(
@@ -96,6 +101,13 @@ final class Funds {
                             + " Models without a price can be called. Try again shortly.")
                     .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
       }
+    }
+  }
+
+  /** Tries what costs less, or refuses. */
+  private void less(Held.Denied denied) throws Refused {
+    if (!without(denied) && !shorter(denied)) {
+      throw new Refused(Unfunded.fault(denied, longest(), affordable(denied), terms.prepaid()));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.fairlead.ledger;
 
 import dev.fairlead.identity.Scope;
 import dev.fairlead.money.Interval;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,14 @@ public record BudgetPeriod(Scope scope, Interval interval, long start) {
   /** True when a day lies in it. */
   public boolean covers(long day) {
     return interval.start(day) == start;
+  }
+
+  /** The day after its last; a lifetime has none. */
+  long end() {
+    return interval
+        .end(start)
+        .map(end -> Math.floorDiv(end.getEpochSecond(), Duration.ofDays(1).toSeconds()))
+        .orElse(Long.MAX_VALUE);
   }
 
   /** Looked up for every call; a record's own hash is several times as slow. */

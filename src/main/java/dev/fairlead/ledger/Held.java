@@ -3,7 +3,7 @@ package dev.fairlead.ledger;
 import dev.fairlead.money.Money;
 
 /** What came of asking for money. */
-public sealed interface Held permits Hold, Held.Denied, Held.Unavailable {
+public sealed interface Held permits Hold, Held.Denied, Held.Asked, Held.Unavailable {
   /**
    * A budget has not enough left.
    *
@@ -22,6 +22,13 @@ public sealed interface Held permits Hold, Held.Denied, Held.Unavailable {
       return budget.limit().less(spent.plus(held));
     }
   }
+
+  /**
+   * Not now: this node has asked for more of a budget, and will soon have heard.
+   *
+   * @param otherwise what to tell whoever does not want to wait any longer
+   */
+  record Asked(Denied otherwise) implements Held {}
 
   /** The books cannot be written: nothing that costs is begun. */
   record Unavailable() implements Held {}

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A node's side of the leases: what it has, what of it is used and held, what it asks for. It
@@ -28,6 +29,7 @@ public final class LeaseHolder {
     private long used;
     private long held;
     private long need;
+    private long heard;
     private long lastGrant;
     private long lastUseNanos;
     private long reserve;
@@ -44,6 +46,11 @@ public final class LeaseHolder {
     /** What it could have at most, if all that others keep idle came back. */
     private long reachable() {
       return idle() + Math.max(0, free) + elsewhere;
+    }
+
+    /** There is something to give back, to hear about or to hold on to. */
+    private boolean matters() {
+      return idle() > 0 || held > 0 || need > 0 || granted != heard;
     }
 
     private boolean low() {
@@ -154,10 +161,15 @@ public final class LeaseHolder {
     return new Admitted(id);
   }
 
-  /**
-   * Ends a hold with what it came to, once the spool has it. Ending it again changes nothing.
-   */
+  /** Ends a hold with what it came to, once the spool has it. Ending it again changes nothing. */
   public void settle(String id, long chargeNano) {
+    settle(id, chargeNano, budget -> true);
+  }
+
+  /**
+   * @param concerned the budgets that pay; of the others nothing is used
+   */
+  void settle(String id, long chargeNano, Predicate<BudgetPeriod> concerned) {
     Open hold = open.get(id);
     if (hold == null) {
       return;
@@ -168,13 +180,20 @@ public final class LeaseHolder {
     }
     if (chargeNano > 0) {
       spool.accept(
-          new LeaseCharge(id, node, hold.epoch(), List.copyOf(hold.slots().keySet()), chargeNano));
+          new LeaseCharge(
+              id,
+              node,
+              hold.epoch(),
+              hold.slots().keySet().stream().filter(concerned).toList(),
+              chargeNano));
     }
     open.remove(id);
-    for (Slot slot : hold.slots().values()) {
-      slot.held -= hold.nano();
-      slot.used += chargeNano;
-    }
+    hold.slots()
+        .forEach(
+            (budget, slot) -> {
+              slot.held -= hold.nano();
+              slot.used += concerned.test(budget) ? chargeNano : 0;
+            });
   }
 
   /** Ends a hold that came to nothing. */
@@ -184,13 +203,17 @@ public final class LeaseHolder {
 
   /** True when it is time to ask. */
   public boolean due(long nanos) {
-    if (epoch == WITHOUT) {
-      return false;
-    }
-    long since = nanos - sentNanos;
-    return since >= terms.beat().toNanos()
-        || (since >= terms.haste().toNanos()
-            && slots.values().stream().anyMatch(slot -> slot.need > 0 || slot.low()));
+    return epoch != WITHOUT && untilDue(nanos, false) <= 0;
+  }
+
+  /**
+   * How long it is until then, in nanoseconds; not more than nothing when it is over.
+   *
+   * @param hasty somebody waits, whatever the leases say
+   */
+  long untilDue(long nanos, boolean hasty) {
+    boolean haste = hasty || slots.values().stream().anyMatch(slot -> slot.need > 0 || slot.low());
+    return (haste ? terms.haste() : terms.beat()).toNanos() - (nanos - sentNanos);
   }
 
   /**
@@ -200,12 +223,14 @@ public final class LeaseHolder {
   public LeaseRequest request(long nanos) {
     serial++;
     sentNanos = nanos;
-    slots
-        .entrySet()
-        .removeIf(
-            e -> !e.getKey().covers(day) && e.getValue().held == 0 && e.getValue().idle() == 0);
+    slots.entrySet().removeIf(e -> !e.getKey().covers(day) && !e.getValue().matters());
     List<LeaseRequest.Line> lines = new ArrayList<>();
-    slots.forEach((budget, slot) -> lines.add(line(budget, slot, nanos)));
+    slots.forEach(
+        (budget, slot) -> {
+          if (slot.matters() && lines.size() < LeaseRequest.MOST_LINES) {
+            lines.add(line(budget, slot, nanos));
+          }
+        });
     return new LeaseRequest(node, epoch, serial, lines);
   }
 
@@ -259,6 +284,7 @@ public final class LeaseHolder {
 
   private void hear(LeaseReply.Line line, Slot slot, long nanos) {
     long more = line.grantedNano() - slot.granted;
+    slot.heard = line.grantedNano();
     if (more > 0) {
       slot.granted = line.grantedNano();
       slot.lastGrant = more;

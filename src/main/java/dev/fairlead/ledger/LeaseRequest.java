@@ -8,7 +8,7 @@ import java.util.List;
  * @param serial counts the node's requests of this epoch; an older one is not heard any more
  */
 public record LeaseRequest(String node, long epoch, long serial, List<Line> lines) {
-  private static final int MOST_LINES = 100_000;
+  static final int MOST_LINES = 100_000;
 
   /**
    * About one budget.

@@ -3,11 +3,9 @@ package dev.fairlead.ledger;
 import dev.fairlead.identity.Scope;
 import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
-import dev.fairlead.store.AppendLog;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Disk;
 import dev.fairlead.store.Migration;
-import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,22 +13,21 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Budgets, holds and settlements of one node. Admission is one step over all scopes of a request:
- * {@code spent + held + asked <= limit} for every budget, or nothing is held. It is decided in
- * memory, under a lock that is held for as long as a few additions take. A settlement is durable
- * when it stands in the log, which one thread appends to, as many settlements in one record as have
- * come together; another thread posts from there to the books, a little later and in larger pieces.
- * At the start what stands in the log and not yet in the books is posted first.
+ * every budget has room for what is asked, or nothing is held. It is decided in memory, under a
+ * lock that is held for as long as a few additions take. Where one node serves alone, a budget has
+ * room for {@code limit - spent - held}; where several do, for what this node has of it in {@link
+ * Leases}. What it comes to is written down by the {@link Scribe}.
  *
  * <p>Threads: {@link #hold}, {@link #settle} and {@link #release} from any loop, none of them
  * waits; what is to happen when a settlement is durable runs on the log's thread and must only hand
@@ -38,89 +35,70 @@ import java.util.function.Predicate;
  */
 public final class Ledger implements AutoCloseable {
   /** The schema of this room's rows. */
-  public static final List<Migration> MIGRATIONS = LedgerTable.MIGRATIONS;
-
-  private static final System.Logger LOG = System.getLogger("fairlead.ledger");
-  private static final Duration PAUSE = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int BATCH = 1_024;
-  private static final String LOG_NAME = "settlements-";
-  private static final long SEGMENT_BYTES = 2 << 20;
-
-  /** What comes together between two postings, where nobody waits for them. */
-  private static final Duration GATHER = Duration.ofMillis(100);
-
-  /** More than this wait for the books only when these cannot be written. */
-  private static final int MOST_UNPOSTED = 200_000;
-
-  private record Pending(LedgerTable.Settled settled, Runnable durable) {}
+  public static final List<Migration> MIGRATIONS =
+      Stream.concat(LedgerTable.MIGRATIONS.stream(), LeaseTable.MIGRATIONS.stream()).toList();
 
   /**
-   * Somebody who waits for the books.
+   * What a node needs to share the books with others.
    *
-   * @param settled how many settlements must stand there
+   * @param node its name, which no other living node has
+   * @param nanos a monotonic clock
    */
-  private record Reader(long settled, CountDownLatch latch) {}
+  public record Sharing(String node, LeaseTerms terms, LongSupplier nanos) {}
 
   private final LedgerTable table;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition work = lock.newCondition();
-  private final Condition posting = lock.newCondition();
+  private final ReentrantLock reading = new ReentrantLock();
   private final Map<Scope, Tab> tabs = new HashMap<>();
-  private final AppendLog log;
-  private final Thread writer;
-  private final Thread poster;
+  private final Scribe scribe;
+  private final Optional<Leases> leases;
   private Map<Scope, List<Budget>> budgets = Map.of();
-  private List<Pending> queue = new ArrayList<>();
-  private List<LedgerTable.Settled> unposted = new ArrayList<>();
-  private final List<Reader> readers = new ArrayList<>();
-  private long settledCount;
-  private long postedCount;
-  private boolean logEnded;
-  private long logged = -1;
-  private long posted = -1;
+  private long version = -1;
   private long today;
-  private boolean failing;
-  private boolean closing;
 
   /**
-   * Opens the books: what was spent before is known from there. Blocking.
+   * Opens the books for one node alone: what was spent before is known from there. Blocking.
    *
    * @param disk where the log stands
    */
   public Ledger(Database database, Disk disk, InstantSource clock) {
     this.table = new LedgerTable(database);
     this.clock = clock;
-    this.log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES);
-    recover();
+    this.leases = Optional.empty();
+    this.scribe = Scribe.open(disk, table::insert, table::insert);
     this.today = Math.max(day(clock.instant()), table.lastDay());
-    table.spending((scope, day, charge) -> tab(scope).found(day, charge));
-    this.writer = Thread.ofPlatform().name("ledger").daemon(true).start(this::run);
-    this.poster = Thread.ofPlatform().name("ledger-books").daemon(true).start(this::post);
+    read(table.totals(today, version));
+    scribe.start();
   }
 
-  /** Posts what stands in the log and perhaps not in the books. */
-  private void recover() {
-    List<LedgerTable.Settled> found = new ArrayList<>();
-    for (AppendLog.Entry entry : log.recovered()) {
-      found.addAll(SettlementFrame.read(entry.bytes()));
-      logged = entry.number();
-    }
-    for (int i = 0; i < found.size(); i += BATCH) {
-      table.insert(found.subList(i, Math.min(found.size(), i + BATCH)));
-    }
-    posted = logged;
-    log.forget(posted);
+  /** Opens the books for one node of several. Blocking. */
+  public Ledger(Database database, Disk disk, InstantSource clock, Sharing sharing) {
+    LeaseTable leasing = new LeaseTable(database, sharing.terms(), clock);
+    this.table = new LedgerTable(database, leasing);
+    this.clock = clock;
+    this.scribe = Scribe.open(disk, table::insert, this::post);
+    this.leases = Optional.of(new Leases(leasing, sharing, lock, this::limit, this::refresh));
+    this.today = leases.get().open();
+    read(table.totals(today, version));
+    scribe.start();
+    leases.get().start();
+  }
+
+  /** Posts what a node that is gone has left, and ends its leases. Blocking. */
+  public void adopt(Disk disk, String node) {
+    Scribe.adopt(disk, table::insert);
+    leases.ifPresent(mine -> mine.adopt(node));
   }
 
   private static long day(Instant instant) {
     return Math.floorDiv(instant.getEpochSecond(), Duration.ofDays(1).toSeconds());
   }
 
-  /** Days of the books never go back, whatever the clock does. */
+  /** Days of the books never go back, whatever the clock does; several nodes have one day. */
   private long today() {
-    today = Math.max(today, day(clock.instant()));
+    long now = leases.isPresent() ? leases.get().day() : day(clock.instant());
+    today = Math.max(today, now);
     return today;
   }
 
@@ -153,22 +131,15 @@ public final class Ledger implements AutoCloseable {
     try {
       long day = today();
       if (asked.nanoUsd() > 0) {
-        if (failing || closing || unposted.size() > MOST_UNPOSTED) {
+        if (!scribe.accepts()) {
           return new Held.Unavailable();
         }
-        for (Scope scope : scopes) {
-          for (Budget budget : budgets(scope)) {
-            Tab tab = tab(scope);
-            long taken = Math.addExact(tab.spent(budget.interval()), tab.held(budget.interval()));
-            if (asked.nanoUsd() > budget.limit().nanoUsd() - taken) {
-              return new Held.Denied(
-                  budget.of(scope),
-                  day,
-                  new Money(tab.spent(budget.interval())),
-                  new Money(tab.held(budget.interval())),
-                  asked);
-            }
-          }
+        Optional<Held> refusal =
+            leases.isPresent()
+                ? refusal(leases.get(), id, day, scopes, asked)
+                : refusal(day, scopes, asked);
+        if (refusal.isPresent()) {
+          return refusal.get();
         }
       }
       Hold hold = new Hold(id, scopes, asked, day);
@@ -181,10 +152,83 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  private Optional<Held> refusal(long day, List<Scope> scopes, Money asked) {
+    for (Scope scope : scopes) {
+      for (Budget budget : budgets(scope)) {
+        Tab tab = tab(scope);
+        long spent = tab.spent(budget.interval());
+        long held = tab.held(budget.interval());
+        if (asked.nanoUsd() > budget.limit().nanoUsd() - Math.addExact(spent, held)) {
+          return Optional.of(
+              new Held.Denied(budget.of(scope), day, new Money(spent), new Money(held), asked));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Held> refusal(
+      Leases mine, String id, long day, List<Scope> scopes, Money asked) {
+    Map<BudgetPeriod, Budget> under = new LinkedHashMap<>();
+    for (Scope scope : scopes) {
+      for (Budget budget : budgets(scope)) {
+        Interval interval = budget.interval();
+        under.merge(
+            new BudgetPeriod(scope, interval, tab(scope).start(interval)),
+            budget.of(scope),
+            (one, other) -> one.limit().compareTo(other.limit()) <= 0 ? one : other);
+      }
+    }
+    if (under.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (mine.admit(id, List.copyOf(under.keySet()), asked.nanoUsd())) {
+      case LeaseAdmission.Admitted admitted -> Optional.empty();
+      case LeaseAdmission.Refused refused -> {
+        Budget budget = under.get(refused.budget());
+        yield Optional.of(
+            switch (refused.reason()) {
+              case SILENT -> new Held.Unavailable();
+              case SPENT -> denied(budget, day, refused.leftNano(), asked);
+              case ASKED ->
+                  mine.cut()
+                      ? new Held.Unavailable()
+                      : new Held.Asked(denied(budget, day, refused.leftNano(), asked));
+            });
+      }
+    };
+  }
+
+  /** What is neither spent nor left is held, here or by other nodes. */
+  private Held.Denied denied(Budget budget, long day, long left, Money asked) {
+    long spent = tab(budget.scope()).spent(budget.interval());
+    long held = Math.max(0, budget.limit().nanoUsd() - spent - left);
+    return new Held.Denied(budget, day, new Money(spent), new Money(held), asked);
+  }
+
+  /**
+   * Runs once, as soon as this node has heard more of its leases; at once where it has none. To be
+   * asked for after {@link Held.Asked}.
+   */
+  public void whenHeard(Runnable again) {
+    leases.ifPresentOrElse(mine -> mine.whenHeard(again), again);
+  }
+
   /** A scope's own budgets, or else those of each scope of its kind. */
   private List<Budget> budgets(Scope scope) {
     List<Budget> own = budgets.get(scope);
     return own == null ? budgets.getOrDefault(scope.kind().each(), List.of()) : own;
+  }
+
+  /** The least that a scope may spend in a period; without a budget, nothing is granted. */
+  private long limit(BudgetPeriod period) {
+    long least = Long.MAX_VALUE;
+    for (Budget budget : budgets(period.scope())) {
+      if (budget.interval() == period.interval()) {
+        least = Math.min(least, budget.limit().nanoUsd());
+      }
+    }
+    return least == Long.MAX_VALUE ? 0 : least;
   }
 
   /**
@@ -194,44 +238,40 @@ public final class Ledger implements AutoCloseable {
    *     ended before
    */
   public void settle(Hold hold, Settlement settlement, Runnable durable) {
-    boolean first;
     lock.lock();
     try {
-      first = end(hold, settlement.charge().nanoUsd(), settlement::concerns);
-      if (first) {
+      if (hold.end()) {
         List<Scope> scopes = hold.scopes().stream().filter(settlement::concerns).toList();
-        queue.add(new Pending(new LedgerTable.Settled(settlement, scopes, hold.day()), durable));
-        settledCount++;
-        work.signal();
+        long charge = settlement.charge().nanoUsd();
+        Optional<LeaseCharge> lease = end(hold, charge, settlement::concerns);
+        scribe.add(new Settled(settlement, scopes, hold.day(), lease), durable);
+        return;
       }
     } finally {
       lock.unlock();
     }
-    if (!first) {
-      durable.run();
-    }
+    durable.run();
   }
 
   /** Ends a hold of a request that never went out. */
   public void release(Hold hold) {
     lock.lock();
     try {
-      end(hold, 0, scope -> true);
+      if (hold.end()) {
+        end(hold, 0, scope -> true);
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean end(Hold hold, long charge, Predicate<Scope> concerned) {
-    if (!hold.end()) {
-      return false;
-    }
+  private Optional<LeaseCharge> end(Hold hold, long charge, Predicate<Scope> concerned) {
     today();
     for (Scope scope : hold.scopes()) {
       long charged = concerned.test(scope) ? charge : 0;
       tab(scope).end(hold.day(), hold.amount().nanoUsd(), charged);
     }
-    return true;
+    return leases.flatMap(mine -> mine.end(hold.id(), charge, concerned));
   }
 
   /** The figures of a scope. */
@@ -256,7 +296,7 @@ public final class Ledger implements AutoCloseable {
 
   /**
    * What was settled on some days, as it stands in the books. Blocking; waits for what has been
-   * settled before and is not written yet.
+   * settled here before and is not written yet.
    *
    * @param key of this key only
    */
@@ -273,256 +313,73 @@ public final class Ledger implements AutoCloseable {
 
   /** Waits until what was settled before stands in the books. */
   void written() {
-    CountDownLatch written = new CountDownLatch(1);
-    lock.lock();
-    try {
-      if (closing || postedCount >= settledCount) {
-        return;
-      }
-      readers.add(new Reader(settledCount, written));
-      posting.signal();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      if (!written.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new StoreFailure("the books are not up to date: they cannot be written", null);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreFailure("interrupted while waiting for the books", e);
-    }
+    scribe.written();
   }
 
-  /** False while the books cannot be written. */
+  /** False while nothing that costs could be written down. */
   public boolean writable() {
-    lock.lock();
-    try {
-      return !failing;
-    } finally {
-      lock.unlock();
-    }
+    return scribe.writable();
   }
 
-  // ---------------------------------------------------------------- the log's thread
+  // ---------------------------------------------------------------- books that others write, too
 
-  private void run() {
-    List<Pending> batch = next();
-    while (!batch.isEmpty() && store(batch)) {
-      batch.forEach(Ledger::tell);
-      batch = next();
-    }
-    lock.lock();
+  /** Posts, and reads what has changed; until that is done, what was settled here counts here. */
+  private void post(List<Settled> settlements) {
+    reading.lock();
     try {
-      logEnded = true;
-      posting.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whoever cannot be told any more, because its loop has ended, stops nobody else. */
-  private static void tell(Pending pending) {
-    try {
-      pending.durable().run();
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.DEBUG, "nobody waits for a settlement any more", e);
-    }
-  }
-
-  /** What waits, once something does; empty when nothing will come any more. */
-  private List<Pending> next() {
-    lock.lock();
-    try {
-      while (queue.isEmpty()) {
-        if (closing) {
-          return List.of();
-        }
-        work.awaitUninterruptibly();
-      }
-      if (queue.size() <= BATCH) {
-        List<Pending> all = queue;
-        queue = new ArrayList<>();
-        return all;
-      }
-      List<Pending> first = queue.subList(0, BATCH);
-      List<Pending> batch = List.copyOf(first);
-      first.clear();
-      return batch;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Tries until it succeeds: a settlement is never given up, and while it cannot be written nothing
-   * new is begun. False when the gateway ends before.
-   */
-  private boolean store(List<Pending> batch) {
-    List<LedgerTable.Settled> settlements = batch.stream().map(Pending::settled).toList();
-    byte[] record = SettlementFrame.write(settlements);
-    while (true) {
+      table.insert(settlements);
+      LedgerTable.Totals totals = table.totals(day(), version);
+      lock.lock();
       try {
-        log.forget(posted());
-        logged(log.append(record), settlements);
-        failing(false);
-        return true;
-      } catch (RuntimeException e) { // whatever it is, this thread must not end of it
-        if (failing(true)) {
-          LOG.log(
-              System.Logger.Level.ERROR,
-              "the books cannot be written; requests that cost are refused until they can: "
-                  + e.getMessage());
+        read(totals);
+        for (Settled settled : settlements) {
+          for (Scope scope : settled.scopes()) {
+            tab(scope).posted(settled.day(), settled.what().charge().nanoUsd());
+          }
         }
-        if (pauseOrEnd()) {
-          LOG.log(
-              System.Logger.Level.ERROR,
-              "{0} settlements could not be written before the end",
-              settlements.size());
-          return false;
-        }
+      } finally {
+        lock.unlock();
       }
-    }
-  }
-
-  private long posted() {
-    lock.lock();
-    try {
-      return posted;
     } finally {
-      lock.unlock();
+      reading.unlock();
     }
   }
 
-  private void logged(long number, List<LedgerTable.Settled> settlements) {
-    lock.lock();
-    try {
-      logged = number;
-      unposted.addAll(settlements);
-      posting.signal();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** True when that is news. */
-  private boolean failing(boolean now) {
-    lock.lock();
-    try {
-      boolean news = failing != now;
-      failing = now;
-      return news;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean pauseOrEnd() {
-    lock.lock();
-    try {
-      if (!closing) {
-        work.awaitNanos(PAUSE.toNanos());
-      }
-      return closing;
-    } catch (InterruptedException e) {
-      closing = true;
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  // ---------------------------------------------------------------- the books' thread
-
-  private record Posting(List<LedgerTable.Settled> settlements, long upTo) {}
-
-  private void post() {
-    boolean behind = false;
-    while (true) {
-      Optional<Posting> next = toPost();
-      if (next.isEmpty()) {
-        return;
-      }
+  /** Reads what others have posted, unless this node is just posting itself. */
+  private void refresh() {
+    if (reading.tryLock()) {
       try {
-        table.insert(next.get().settlements());
-        posted(next.get());
-        behind = false;
-      } catch (RuntimeException e) { // whatever it is, this thread must not end of it
-        if (!behind) {
-          LOG.log(
-              System.Logger.Level.ERROR,
-              "{0} settlements stand in the log and cannot be posted to the books yet: {1}",
-              next.get().settlements().size(),
-              e.getMessage());
+        LedgerTable.Totals totals = table.totals(day(), version);
+        lock.lock();
+        try {
+          read(totals);
+        } finally {
+          lock.unlock();
         }
-        behind = true;
-        if (pauseOrEnd()) {
-          return; // they are posted at the next start
-        }
+      } finally {
+        reading.unlock();
       }
     }
   }
 
-  /** What stands in the log only, when it is time; empty when nothing will come any more. */
-  private Optional<Posting> toPost() {
+  private long day() {
     lock.lock();
     try {
-      while (unposted.isEmpty()) {
-        if (logEnded) {
-          return Optional.empty();
-        }
-        posting.awaitUninterruptibly();
-      }
-      long nanos = GATHER.toNanos();
-      while (!closing && readers.isEmpty() && nanos > 0) {
-        nanos = posting.awaitNanos(nanos);
-      }
-      return Optional.of(new Posting(List.copyOf(unposted), logged));
-    } catch (InterruptedException e) {
-      return Optional.empty();
+      return today();
     } finally {
       lock.unlock();
     }
   }
 
-  private void posted(Posting posting) {
-    lock.lock();
-    try {
-      int size = posting.settlements().size();
-      unposted = new ArrayList<>(unposted.subList(size, unposted.size()));
-      postedCount += size;
-      posted = posting.upTo();
-      readers.removeIf(
-          reader -> {
-            boolean served = reader.settled() <= postedCount;
-            if (served) {
-              reader.latch().countDown();
-            }
-            return served;
-          });
-    } finally {
-      lock.unlock();
-    }
+  private void read(LedgerTable.Totals totals) {
+    totals.totals().forEach(total -> tab(total.scope()).read(total));
+    version = totals.version();
   }
 
   /** Writes what waits, then ends. */
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closing = true;
-      work.signalAll();
-      posting.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      writer.join(Duration.ofSeconds(10));
-      poster.join(Duration.ofSeconds(10));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    log.close();
-    log.forget(posted());
+    scribe.close();
+    leases.ifPresent(mine -> mine.close(scribe.done()));
   }
 }

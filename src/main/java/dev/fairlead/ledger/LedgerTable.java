@@ -1,6 +1,7 @@
 package dev.fairlead.ledger;
 
 import dev.fairlead.identity.Scope;
+import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
@@ -91,21 +92,33 @@ final class LedgerTable {
               """
               INSERT INTO spending (kind, scope, day, nano, requests)
                 SELECT 'ORGANIZATION', 'default', day, sum(nano), sum(requests)
-                FROM spending WHERE kind = 'WORKSPACE' GROUP BY day"""));
+                FROM spending WHERE kind = 'WORKSPACE' GROUP BY day"""),
+          new Migration(
+              "ledger-7-version",
+              """
+              ALTER TABLE spending ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+              CREATE INDEX spending_by_version ON spending (version)"""));
 
-  /** Takes what a scope has spent on a day. */
-  @FunctionalInterface
-  interface Reader {
-    void spent(Scope scope, long day, long nano);
+  /**
+   * What a scope has spent in the periods of a day.
+   *
+   * @param day counted from 1970
+   */
+  record Total(Scope scope, long day, long daily, long weekly, long monthly, long lifetime) {
+    long spent(Interval interval) {
+      return switch (interval) {
+        case DAILY -> daily;
+        case WEEKLY -> weekly;
+        case MONTHLY -> monthly;
+        case LIFETIME -> lifetime;
+      };
+    }
   }
 
   /**
-   * A settlement on its way into the books.
-   *
-   * @param scopes that it is counted on
-   * @param day on which it was admitted, counted from 1970
+   * @param version all that was posted up to here is in it
    */
-  record Settled(Settlement what, List<Scope> scopes, long day) {}
+  record Totals(List<Total> totals, long version) {}
 
   private record Day(Scope scope, long day) {}
 
@@ -116,9 +129,18 @@ final class LedgerTable {
   }
 
   private final Database database;
+  private final Optional<LeaseTable> leases;
 
+  /** Books of one node alone. */
   LedgerTable(Database database) {
     this.database = database;
+    this.leases = Optional.empty();
+  }
+
+  /** Books that several nodes write. */
+  LedgerTable(Database database, LeaseTable leases) {
+    this.database = database;
+    this.leases = Optional.of(leases);
   }
 
   /** The last day that anything was admitted on; 0 when nothing ever was. */
@@ -132,18 +154,56 @@ final class LedgerTable {
         });
   }
 
-  void spending(Reader reader) {
-    database.read(
+  /**
+   * What scopes have spent.
+   *
+   * @param day whose periods count
+   * @param since only scopes of which something was posted after this version
+   */
+  Totals totals(long day, long since) {
+    return database.read(
         connection -> {
-          try (Statement query = connection.createStatement();
-              ResultSet rows = query.executeQuery("SELECT kind, scope, day, nano FROM spending")) {
-            while (rows.next()) {
-              Scope scope = new Scope(Scope.Kind.valueOf(rows.getString(1)), rows.getString(2));
-              reader.spent(scope, rows.getLong(3), rows.getLong(4));
+          long version = version(connection);
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  """
+                  SELECT kind, scope,
+                    sum(CASE WHEN day >= ? THEN nano ELSE 0 END),
+                    sum(CASE WHEN day >= ? THEN nano ELSE 0 END),
+                    sum(CASE WHEN day >= ? THEN nano ELSE 0 END),
+                    sum(nano)
+                  FROM spending
+                  WHERE (kind, scope) IN (SELECT kind, scope FROM spending WHERE version > ?)
+                  GROUP BY kind, scope""")) {
+            query.setLong(1, Interval.DAILY.start(day));
+            query.setLong(2, Interval.WEEKLY.start(day));
+            query.setLong(3, Interval.MONTHLY.start(day));
+            query.setLong(4, since);
+            try (ResultSet rows = query.executeQuery()) {
+              List<Total> totals = new ArrayList<>();
+              while (rows.next()) {
+                Scope scope = new Scope(Scope.Kind.valueOf(rows.getString(1)), rows.getString(2));
+                totals.add(
+                    new Total(
+                        scope,
+                        day,
+                        rows.getLong(3),
+                        rows.getLong(4),
+                        rows.getLong(5),
+                        rows.getLong(6)));
+              }
+              return new Totals(totals, version);
             }
-            return true;
           }
         });
+  }
+
+  private static long version(Connection connection) throws SQLException {
+    try (Statement query = connection.createStatement();
+        ResultSet row = query.executeQuery("SELECT coalesce(max(version), -1) FROM spending")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   /**
@@ -240,16 +300,36 @@ final class LedgerTable {
                      price_version, hold, cost, charge, absorbed, prompt, completion, reasoning)
                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO NOTHING""")) {
-            for (Settled settlement : settlements) {
+            for (Settled settlement : paid(connection, settlements)) {
               if (insert(insert, settlement, entry)) {
                 count(settlement, legs, days);
               }
             }
           }
           post(connection, entry, legs);
-          add(connection, days);
+          add(connection, days, entry);
           return true;
         });
+  }
+
+  /** What their leases pay of those that are not there yet. */
+  private List<Settled> paid(Connection connection, List<Settled> settlements) throws SQLException {
+    if (leases.isEmpty()) {
+      return settlements;
+    }
+    List<Settled> unknown = new ArrayList<>();
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT 1 FROM settlement WHERE id = ?")) {
+      for (Settled settled : settlements) {
+        query.setString(1, settled.what().id());
+        try (ResultSet row = query.executeQuery()) {
+          if (!row.next()) {
+            unknown.add(settled);
+          }
+        }
+      }
+    }
+    return leases.get().paid(connection, unknown);
   }
 
   private static long nextEntry(Connection connection) throws SQLException {
@@ -316,19 +396,23 @@ final class LedgerTable {
     }
   }
 
-  private static void add(Connection connection, Map<Day, Sum> days) throws SQLException {
+  private static void add(Connection connection, Map<Day, Sum> days, long version)
+      throws SQLException {
     try (PreparedStatement add =
         connection.prepareStatement(
             """
-            INSERT INTO spending (kind, scope, day, nano, requests) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO spending (kind, scope, day, nano, requests, version)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (kind, scope, day)
-            DO UPDATE SET nano = nano + excluded.nano, requests = requests + excluded.requests""")) {
+            DO UPDATE SET nano = spending.nano + excluded.nano,
+              requests = spending.requests + excluded.requests, version = excluded.version""")) {
       for (Map.Entry<Day, Sum> day : days.entrySet()) {
         add.setString(1, day.getKey().scope().kind().name());
         add.setString(2, day.getKey().scope().id());
         add.setLong(3, day.getKey().day());
         add.setLong(4, day.getValue().nano());
         add.setLong(5, day.getValue().requests());
+        add.setLong(6, version);
         add.executeUpdate();
       }
     }

@@ -69,6 +69,26 @@ public record Settlement(
     };
   }
 
+  /** The same, where less is charged. */
+  Settlement charged(long nano) {
+    return new Settlement(
+        id,
+        at,
+        key,
+        workspace,
+        model,
+        endpoint,
+        provider,
+        source,
+        priceVersion,
+        hold,
+        cost,
+        new Money(nano),
+        prompt,
+        completion,
+        reasoning);
+  }
+
   /** What the operator earns, because the caller pays more than the provider asks. */
   public Money margin() {
     return charge.less(cost);

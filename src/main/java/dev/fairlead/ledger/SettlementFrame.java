@@ -1,6 +1,7 @@
 package dev.fairlead.ledger;
 
 import dev.fairlead.identity.Scope;
+import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.StoreFailure;
 import java.io.ByteArrayInputStream;
@@ -11,19 +12,23 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Settlements as the bytes of one record of the log. */
 final class SettlementFrame {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** Without leases. */
+  private static final int ALONE = 1;
 
   private SettlementFrame() {}
 
-  static byte[] write(List<LedgerTable.Settled> settlements) {
+  static byte[] write(List<Settled> settlements) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(400 * settlements.size());
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(VERSION);
       out.writeInt(settlements.size());
-      for (LedgerTable.Settled settled : settlements) {
+      for (Settled settled : settlements) {
         write(out, settled);
       }
     } catch (IOException e) {
@@ -32,7 +37,7 @@ final class SettlementFrame {
     return bytes.toByteArray();
   }
 
-  private static void write(DataOutputStream out, LedgerTable.Settled settled) throws IOException {
+  private static void write(DataOutputStream out, Settled settled) throws IOException {
     Settlement s = settled.what();
     out.writeUTF(s.id());
     out.writeLong(s.at().getEpochSecond());
@@ -56,18 +61,34 @@ final class SettlementFrame {
       out.writeByte(scope.kind().ordinal());
       out.writeUTF(scope.id());
     }
+    out.writeBoolean(settled.lease().isPresent());
+    if (settled.lease().isPresent()) {
+      write(out, settled.lease().get());
+    }
   }
 
-  static List<LedgerTable.Settled> read(byte[] record) {
+  private static void write(DataOutputStream out, LeaseCharge lease) throws IOException {
+    out.writeUTF(lease.node());
+    out.writeLong(lease.epoch());
+    out.writeByte(lease.budgets().size());
+    for (BudgetPeriod budget : lease.budgets()) {
+      out.writeByte(budget.scope().kind().ordinal());
+      out.writeUTF(budget.scope().id());
+      out.writeByte(budget.interval().ordinal());
+      out.writeLong(budget.start());
+    }
+  }
+
+  static List<Settled> read(byte[] record) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
       int version = in.readByte();
-      if (version != VERSION) {
+      if (version != VERSION && version != ALONE) {
         throw new StoreFailure("the ledger's log was written by a newer version", null);
       }
       int size = in.readInt();
-      List<LedgerTable.Settled> settlements = new ArrayList<>(size);
+      List<Settled> settlements = new ArrayList<>(size);
       for (int i = 0; i < size; i++) {
-        settlements.add(settled(in));
+        settlements.add(settled(in, version));
       }
       return settlements;
     } catch (IOException e) {
@@ -75,7 +96,7 @@ final class SettlementFrame {
     }
   }
 
-  private static LedgerTable.Settled settled(DataInputStream in) throws IOException {
+  private static Settled settled(DataInputStream in, int version) throws IOException {
     Settlement settlement =
         new Settlement(
             in.readUTF(),
@@ -99,6 +120,25 @@ final class SettlementFrame {
     for (int i = 0; i < size; i++) {
       scopes.add(new Scope(Scope.Kind.values()[in.readByte()], in.readUTF()));
     }
-    return new LedgerTable.Settled(settlement, scopes, day);
+    Optional<LeaseCharge> lease =
+        version != ALONE && in.readBoolean()
+            ? Optional.of(lease(in, settlement))
+            : Optional.empty();
+    return new Settled(settlement, scopes, day, lease);
+  }
+
+  private static LeaseCharge lease(DataInputStream in, Settlement settlement) throws IOException {
+    String node = in.readUTF();
+    long epoch = in.readLong();
+    int size = in.readByte();
+    List<BudgetPeriod> budgets = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      budgets.add(
+          new BudgetPeriod(
+              new Scope(Scope.Kind.values()[in.readByte()], in.readUTF()),
+              Interval.values()[in.readByte()],
+              in.readLong()));
+    }
+    return new LeaseCharge(settlement.id(), node, epoch, budgets, settlement.charge().nanoUsd());
   }
 }

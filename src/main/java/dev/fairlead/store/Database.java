@@ -86,6 +86,11 @@ public final class Database implements AutoCloseable {
     return connection;
   }
 
+  /** True when other processes may write, too. */
+  public boolean shared() {
+    return false;
+  }
+
   /** Runs in one transaction, alone among writers; whatever is thrown rolls it back. */
   public <T> T write(Work<T> work) {
     writing.lock();

@@ -189,8 +189,7 @@ final class LeaseTest {
     LeaseBook again = new LeaseBook(TERMS, book.books());
     assertThat(again.books()).isEqualTo(book.books());
     assertThat(again.freeNano(NARROW)).isEqualTo(book.freeNano(NARROW));
-    assertThat(again.settle(spool.oldest(10)))
-        .containsExactly(new LeaseBook.Booked("1", 60, 0));
+    assertThat(again.settle(spool.oldest(10))).containsExactly(new LeaseBook.Booked("1", 60, 0));
     assertThat(again.spentNano(NARROW)).isEqualTo(60);
   }
 

@@ -350,8 +350,7 @@ final class LedgerTest {
     Hold hold = held("twice", usd("1"));
     settle(hold, 100);
     LedgerTable table = new LedgerTable(database);
-    table.insert(
-        List.of(new LedgerTable.Settled(settlement(hold, 100), hold.scopes(), hold.day())));
+    table.insert(List.of(new Settled(settlement(hold, 100), hold.scopes(), hold.day())));
     assertThat(sum("SELECT count(*) FROM settlement")).isEqualTo(1);
     assertThat(sum("SELECT nano FROM spending WHERE kind = 'KEY'")).isEqualTo(100);
     assertThat(sum("SELECT sum(nano) FROM posting WHERE account = 'provider:p'")).isEqualTo(100);

@@ -1,0 +1,405 @@
+package dev.fairlead.ledger;
+
+import dev.fairlead.store.AppendLog;
+import dev.fairlead.store.Disk;
+import dev.fairlead.store.StoreFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Writes settlements down. One thread appends them to the log, as many in one record as have come
+ * together, and they are durable; another posts them from there to the books, a little later and in
+ * larger pieces. What stands in the log and perhaps not in the books is posted first.
+ *
+ * <p>Threads: {@link #add} from any loop, it does not wait; what is to happen when a settlement is
+ * durable runs on the log's thread and must only hand on.
+ */
+final class Scribe implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("fairlead.ledger");
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int BATCH = 1_024;
+  private static final String LOG_NAME = "settlements-";
+  private static final long SEGMENT_BYTES = 2 << 20;
+
+  /** What comes together between two postings, where nobody waits for them. */
+  private static final Duration GATHER = Duration.ofMillis(100);
+
+  /** More than this wait for the books only when these cannot be written. */
+  private static final int MOST_UNPOSTED = 200_000;
+
+  private record Pending(Settled settled, Runnable durable) {}
+
+  private record Posting(List<Settled> settlements, long upTo) {}
+
+  /**
+   * Somebody who waits for the books.
+   *
+   * @param settled how many settlements must stand there
+   */
+  private record Reader(long settled, CountDownLatch latch) {}
+
+  /** Posts to the books. */
+  @FunctionalInterface
+  interface Books {
+    /** All of them or none; one that is there already is left as it is. */
+    void post(List<Settled> settlements);
+  }
+
+  private final Books books;
+  private final AppendLog log;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition posting = lock.newCondition();
+  private final List<Reader> readers = new ArrayList<>();
+  private final Thread writer;
+  private final Thread poster;
+  private List<Pending> queue = new ArrayList<>();
+  private List<Settled> unposted = new ArrayList<>();
+  private long settledCount;
+  private long postedCount;
+  private boolean logEnded;
+  private long logged = -1;
+  private long posted = -1;
+  private boolean failing;
+  private boolean closing;
+
+  private Scribe(AppendLog log, long recovered, Books books) {
+    this.books = books;
+    this.log = log;
+    this.logged = recovered;
+    this.posted = recovered;
+    this.writer = Thread.ofPlatform().name("ledger").daemon(true).unstarted(this::run);
+    this.poster = Thread.ofPlatform().name("ledger-books").daemon(true).unstarted(this::post);
+  }
+
+  /**
+   * Opens a log, and has posted what stands there when this returns. Blocking.
+   *
+   * @param recovered where that goes
+   * @param books where everything later goes
+   */
+  static Scribe open(Disk disk, Books recovered, Books books) {
+    AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES);
+    return new Scribe(log, recover(log, recovered), books);
+  }
+
+  /** Posts what a process that is gone has left in its log, and empties that. Blocking. */
+  static void adopt(Disk disk, Books recovered) {
+    try (AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES)) {
+      recover(log, recovered);
+    }
+  }
+
+  private static long recover(AppendLog log, Books books) {
+    List<Settled> found = new ArrayList<>();
+    long last = -1;
+    for (AppendLog.Entry entry : log.recovered()) {
+      found.addAll(SettlementFrame.read(entry.bytes()));
+      last = entry.number();
+    }
+    for (int i = 0; i < found.size(); i += BATCH) {
+      books.post(found.subList(i, Math.min(found.size(), i + BATCH)));
+    }
+    log.forget(last);
+    return last;
+  }
+
+  void start() {
+    writer.start();
+    poster.start();
+  }
+
+  /**
+   * @param durable runs once it can no longer be lost
+   */
+  void add(Settled settled, Runnable durable) {
+    lock.lock();
+    try {
+      queue.add(new Pending(settled, durable));
+      settledCount++;
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True while what costs may be begun: it could be written. */
+  boolean accepts() {
+    lock.lock();
+    try {
+      return !failing && !closing && unposted.size() <= MOST_UNPOSTED;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** False while nothing can be made durable. */
+  boolean writable() {
+    lock.lock();
+    try {
+      return !failing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True when all that was ever added stands in the books. */
+  boolean done() {
+    lock.lock();
+    try {
+      return postedCount == settledCount;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until what was added before stands in the books. */
+  void written() {
+    CountDownLatch written = new CountDownLatch(1);
+    lock.lock();
+    try {
+      if (closing || postedCount >= settledCount) {
+        return;
+      }
+      readers.add(new Reader(settledCount, written));
+      posting.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (!written.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new StoreFailure("the books are not up to date: they cannot be written", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreFailure("interrupted while waiting for the books", e);
+    }
+  }
+
+  // ---------------------------------------------------------------- the log's thread
+
+  private void run() {
+    List<Pending> batch = next();
+    while (!batch.isEmpty() && store(batch)) {
+      batch.forEach(Scribe::tell);
+      batch = next();
+    }
+    lock.lock();
+    try {
+      logEnded = true;
+      posting.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whoever cannot be told any more, because its loop has ended, stops nobody else. */
+  private static void tell(Pending pending) {
+    try {
+      pending.durable().run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "nobody waits for a settlement any more", e);
+    }
+  }
+
+  /** What waits, once something does; empty when nothing will come any more. */
+  private List<Pending> next() {
+    lock.lock();
+    try {
+      while (queue.isEmpty()) {
+        if (closing) {
+          return List.of();
+        }
+        work.awaitUninterruptibly();
+      }
+      if (queue.size() <= BATCH) {
+        List<Pending> all = queue;
+        queue = new ArrayList<>();
+        return all;
+      }
+      List<Pending> first = queue.subList(0, BATCH);
+      List<Pending> batch = List.copyOf(first);
+      first.clear();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Tries until it succeeds: a settlement is never given up, and while it cannot be written nothing
+   * new is begun. False when the gateway ends before.
+   */
+  private boolean store(List<Pending> batch) {
+    List<Settled> settlements = batch.stream().map(Pending::settled).toList();
+    byte[] record = SettlementFrame.write(settlements);
+    while (true) {
+      try {
+        log.forget(posted());
+        logged(log.append(record), settlements);
+        failing(false);
+        return true;
+      } catch (RuntimeException e) { // whatever it is, this thread must not end of it
+        if (failing(true)) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "the books cannot be written; requests that cost are refused until they can: "
+                  + e.getMessage());
+        }
+        if (pauseOrEnd()) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "{0} settlements could not be written before the end",
+              settlements.size());
+          return false;
+        }
+      }
+    }
+  }
+
+  private long posted() {
+    lock.lock();
+    try {
+      return posted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void logged(long number, List<Settled> settlements) {
+    lock.lock();
+    try {
+      logged = number;
+      unposted.addAll(settlements);
+      posting.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** True when that is news. */
+  private boolean failing(boolean now) {
+    lock.lock();
+    try {
+      boolean news = failing != now;
+      failing = now;
+      return news;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean pauseOrEnd() {
+    lock.lock();
+    try {
+      if (!closing) {
+        work.awaitNanos(PAUSE.toNanos());
+      }
+      return closing;
+    } catch (InterruptedException e) {
+      closing = true;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---------------------------------------------------------------- the books' thread
+
+  private void post() {
+    boolean behind = false;
+    while (true) {
+      Optional<Posting> next = toPost();
+      if (next.isEmpty()) {
+        return;
+      }
+      try {
+        books.post(next.get().settlements());
+        posted(next.get());
+        behind = false;
+      } catch (RuntimeException e) { // whatever it is, this thread must not end of it
+        if (!behind) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "{0} settlements stand in the log and cannot be posted to the books yet: {1}",
+              next.get().settlements().size(),
+              e.getMessage());
+        }
+        behind = true;
+        if (pauseOrEnd()) {
+          return; // they are posted at the next start
+        }
+      }
+    }
+  }
+
+  /** What stands in the log only, when it is time; empty when nothing will come any more. */
+  private Optional<Posting> toPost() {
+    lock.lock();
+    try {
+      while (unposted.isEmpty()) {
+        if (logEnded) {
+          return Optional.empty();
+        }
+        posting.awaitUninterruptibly();
+      }
+      long nanos = GATHER.toNanos();
+      while (!closing && readers.isEmpty() && nanos > 0) {
+        nanos = posting.awaitNanos(nanos);
+      }
+      return Optional.of(new Posting(List.copyOf(unposted), logged));
+    } catch (InterruptedException e) {
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void posted(Posting posting) {
+    lock.lock();
+    try {
+      int size = posting.settlements().size();
+      unposted = new ArrayList<>(unposted.subList(size, unposted.size()));
+      postedCount += size;
+      posted = posting.upTo();
+      readers.removeIf(
+          reader -> {
+            boolean served = reader.settled() <= postedCount;
+            if (served) {
+              reader.latch().countDown();
+            }
+            return served;
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes what waits, then ends. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      work.signalAll();
+      posting.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.join(Duration.ofSeconds(10));
+      poster.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    log.close();
+    log.forget(posted());
+  }
+}
