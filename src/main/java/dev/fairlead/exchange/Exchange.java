@@ -13,6 +13,7 @@ import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Generation;
+import dev.fairlead.limit.Admission;
 import dev.fairlead.limit.Limited;
 import dev.fairlead.limit.Names;
 import dev.fairlead.limit.Pass;
@@ -126,6 +127,20 @@ public final class Exchange {
     Funds funds = new Funds(corridor, visit, entry, plan);
     switch (Limits.ask(corridor.limiter(), entry, plan, funds.dearest())) {
       case Limited limited -> refuse(visit, entry, limited);
+      case Admission.Awaited(Limited otherwise) -> {
+        if (left > 0) {
+          again(visit, entry, plan, vitals, until);
+        } else {
+          refuse(visit, entry, otherwise);
+        }
+      }
+      case Admission.Silent silent ->
+          throw new Refused(
+              Fault.gateway(
+                      Fault.Kind.LEDGER_UNAVAILABLE,
+                      "This gateway has not heard of its share of the rate limits for too long, so"
+                          + " it lets nobody in. Try again shortly.")
+                  .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
       case Pass pass -> {
         Optional<Funded> funded = funded(pass, funds, left > 0);
         if (funded.isEmpty()) {

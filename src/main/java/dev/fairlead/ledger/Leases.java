@@ -41,6 +41,7 @@ final class Leases {
   private final Condition ending;
   private final ToLongFunction<BudgetPeriod> limits;
   private final Runnable refresh;
+  private final Ledger.Beat beat;
   private final Thread thread;
   private List<Runnable> waiting = new ArrayList<>();
   private Optional<LeaseCharge> charge = Optional.empty();
@@ -68,6 +69,7 @@ final class Leases {
     this.ending = lock.newCondition();
     this.limits = limits;
     this.refresh = refresh;
+    this.beat = sharing.beat();
     this.holder = new LeaseHolder(node, life(), terms, it -> charge = Optional.of(it));
     this.thread = Thread.ofPlatform().name("leases").daemon(true).unstarted(this::run);
   }
@@ -221,11 +223,12 @@ final class Leases {
             return epoch;
           });
     }
+    long sent = nanos.getAsLong();
     Map<BudgetPeriod, Long> told = new HashMap<>();
     LeaseRequest request =
         locked(
             () -> {
-              LeaseRequest made = holder.request(nanos.getAsLong());
+              LeaseRequest made = holder.request(sent);
               made.lines().forEach(l -> told.put(l.budget(), limits.applyAsLong(l.budget())));
               return made;
             });
@@ -245,6 +248,8 @@ final class Leases {
           System.Logger.Level.WARNING,
           "the leases of this node had ended, because it was not heard for {0} s; it begins anew",
           terms.term().plus(terms.hold()).toSeconds());
+    } else {
+      beat.beat(node, locked(holder::epoch), sent);
     }
   }
 

@@ -43,8 +43,19 @@ public final class Ledger implements AutoCloseable {
    *
    * @param node its name, which no other living node has
    * @param nanos a monotonic clock
+   * @param beat what else is shared as the leases are
    */
-  public record Sharing(String node, LeaseTerms terms, LongSupplier nanos) {}
+  public record Sharing(String node, LeaseTerms terms, LongSupplier nanos, Beat beat) {}
+
+  /** Something that is renewed whenever the leases have been. Blocking. */
+  @FunctionalInterface
+  public interface Beat {
+    /**
+     * @param sentNanos just before the leases were asked for: what is heard now is good for a term
+     *     from then
+     */
+    void beat(String node, long epoch, long sentNanos);
+  }
 
   private final LedgerTable table;
   private final InstantSource clock;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -24,11 +25,25 @@ import java.util.function.LongSupplier;
  */
 public final class Limiter {
   private static final int MOST_COUNTERS = 50_000;
+  private static final Duration ELSEWHERE = Duration.ofSeconds(1);
 
-  /** What one rule has to do with a call. */
-  private record Claim(Rule rule, Scope scope, Counter counter, long asked, long used) {
+  /**
+   * What one rule has to do with a call.
+   *
+   * @param may what this node may let in of the rule's amount
+   */
+  private record Claim(Rule rule, Scope scope, Counter counter, long asked, long used, long may) {
     boolean fits() {
+      return asked <= may - used;
+    }
+
+    /** It is not this node's use that is in the way. */
+    boolean lacksShare() {
       return asked <= rule.amount() - used;
+    }
+
+    long lacking() {
+      return asked - Math.max(0, may - used);
     }
 
     boolean canFit() {
@@ -40,6 +55,7 @@ public final class Limiter {
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Counters counters;
+  private Optional<Shares> shares = Optional.empty();
   private volatile Map<Scope.Kind, List<Rule>> rules = Map.of();
   private long latest;
 
@@ -62,6 +78,25 @@ public final class Limiter {
     this.latest = nanos.getAsLong();
   }
 
+  /** From now on this node lets in what fits in its shares only. */
+  public void share(Shares among) {
+    lock.lock();
+    try {
+      shares = Optional.of(among);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  <T> T locked(BiFunction<Counters, Long, T> work) {
+    lock.lock();
+    try {
+      return work.apply(counters, now());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** From now on these rules hold, and no others. What was counted of a scope still counts. */
   public void replace(Collection<Rule> all) {
     Map<Scope.Kind, List<Rule>> next = new EnumMap<>(Scope.Kind.class);
@@ -81,7 +116,11 @@ public final class Limiter {
     try {
       long now = now();
       List<Claim> claims = claims(holding, scopes, demand, now);
-      Optional<Limited> refusal = refusal(claims, now);
+      boolean silent = shares.isPresent() && !shares.get().serve(now);
+      if (silent && !claims.isEmpty()) {
+        return new Admission.Silent();
+      }
+      Optional<Admission> refusal = refusal(claims, now);
       return refusal.isPresent() ? refusal.get() : pass(claims, now);
     } finally {
       lock.unlock();
@@ -105,11 +144,16 @@ public final class Limiter {
         if (applies(rule, scope, demand)) {
           Counter counter = counter(claims, Counter.Key.of(rule, scope), now);
           long asked = demand.most().of(rule.measure());
-          claims.add(new Claim(rule, scope, counter, asked, counter.used(now)));
+          long may = may(counter, rule);
+          claims.add(new Claim(rule, scope, counter, asked, counter.used(now), may));
         }
       }
     }
     return claims;
+  }
+
+  private long may(Counter counter, Rule rule) {
+    return shares.map(all -> all.of(counter.key(), rule.amount())).orElse(rule.amount());
   }
 
   private boolean applies(Rule rule, Scope scope, Demand demand) {
@@ -135,8 +179,9 @@ public final class Limiter {
     return found;
   }
 
-  private static Optional<Limited> refusal(List<Claim> claims, long now) {
+  private Optional<Admission> refusal(List<Claim> claims, long now) {
     Optional<Claim> worst = Optional.empty();
+    Optional<Claim> awaited = Optional.empty();
     Duration longest = Duration.ZERO;
     for (Claim claim : claims) {
       if (claim.fits()) {
@@ -145,17 +190,38 @@ public final class Limiter {
       if (!claim.canFit()) {
         return Optional.of(limited(claim, Optional.empty(), claims, now));
       }
-      Duration pause = claim.counter().until(now, claim.rule().amount() - claim.asked());
+      if (claim.lacksShare() && mayGrow(claim, now)) {
+        awaited = awaited.or(() -> Optional.of(claim));
+        continue;
+      }
+      Duration pause = pause(claim, now);
       if (worst.isEmpty() || pause.compareTo(longest) > 0) {
         worst = Optional.of(claim);
         longest = pause;
       }
     }
     Duration pause = longest;
-    return worst.map(claim -> limited(claim, Optional.of(pause), claims, now));
+    if (worst.isPresent()) {
+      return worst.map(claim -> limited(claim, Optional.of(pause), claims, now));
+    }
+    return awaited.map(
+        claim ->
+            new Admission.Awaited(limited(claim, Optional.of(pause(claim, now)), claims, now)));
   }
 
-  private static Limited limited(
+  private boolean mayGrow(Claim claim, long now) {
+    return shares
+        .map(all -> all.need(claim.counter().key(), claim.rule().amount(), claim.lacking(), now))
+        .orElse(false);
+  }
+
+  /** Of what counts elsewhere, nobody here knows when it ends. */
+  private static Duration pause(Claim claim, long now) {
+    Duration own = claim.counter().until(now, Math.max(0, claim.may() - claim.asked()));
+    return own.isZero() ? ELSEWHERE : own;
+  }
+
+  private Limited limited(
       Claim claim, Optional<Duration> retryAfter, List<Claim> claims, long now) {
     return new Limited(
         claim.rule(), claim.scope(), claim.used(), claim.asked(), retryAfter, levels(claims, now));
@@ -167,15 +233,17 @@ public final class Limiter {
       if (charges.stream().noneMatch(charge -> charge.counter() == claim.counter())) {
         charges.add(claim.counter().take(now, claim.asked()));
         counters.keep(claim.counter());
+        shares.ifPresent(all -> all.used(claim.counter().key(), claim.rule().amount(), now));
       }
     }
     return new Pass(charges, levels(claims, now));
   }
 
-  private static List<Level> levels(List<Claim> claims, long now) {
+  private List<Level> levels(List<Claim> claims, long now) {
     List<Level> levels = new ArrayList<>(claims.size());
     for (Claim claim : claims) {
-      long left = claim.rule().amount() - claim.counter().used(now);
+      long elsewhere = shares.map(all -> all.elsewhere(claim.counter().key())).orElse(0L);
+      long left = claim.rule().amount() - claim.counter().used(now) - elsewhere;
       Duration reset = claim.counter().untilEmpty(now);
       levels.add(new Level(claim.rule(), claim.scope(), Math.max(0, left), reset));
     }

@@ -68,7 +68,10 @@ class SharedLedgerTest {
 
   private Ledger node(String name) {
     return new Ledger(
-        database, disk(name), clock, new Ledger.Sharing(name, TERMS, System::nanoTime));
+        database,
+        disk(name),
+        clock,
+        new Ledger.Sharing(name, TERMS, System::nanoTime, (node, epoch, sent) -> {}));
   }
 
   private void budgets(Budget... budgets) {

@@ -186,6 +186,8 @@ final class LimiterModelTest {
         calls.add(new Call(latest, keys, demand, pass));
       }
       case Limited limited -> refused(limited, cases, where);
+      case Admission.Awaited awaited -> throw new AssertionError("one node waits for nobody");
+      case Admission.Silent silent -> throw new AssertionError("one node needs to hear nobody");
     }
     levels(admission, cases, where);
     return admission;
