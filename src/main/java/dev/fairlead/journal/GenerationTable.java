@@ -28,6 +28,16 @@ final class GenerationTable {
                 lines BLOB NOT NULL
               );
               CREATE INDEX generation_batch_last ON generation_batch (last_second, first_second);
+              """,
+              """
+              CREATE TABLE generation_batch (
+                seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                first_second BIGINT NOT NULL,
+                last_second BIGINT NOT NULL,
+                records INTEGER NOT NULL,
+                lines BYTEA NOT NULL
+              );
+              CREATE INDEX generation_batch_last ON generation_batch (last_second, first_second);
               """));
 
   private final Database database;

@@ -66,27 +66,85 @@ final class LedgerTable {
                 requests INTEGER NOT NULL,
                 PRIMARY KEY (kind, scope, day)
               ) WITHOUT ROWID
+              """,
+              """
+              CREATE TABLE settlement (
+                seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                entry BIGINT NOT NULL,
+                day BIGINT NOT NULL,
+                at TEXT NOT NULL,
+                key TEXT NOT NULL,
+                workspace TEXT NOT NULL,
+                model TEXT NOT NULL,
+                endpoint TEXT NOT NULL,
+                provider TEXT NOT NULL,
+                source TEXT NOT NULL,
+                price_version TEXT NOT NULL,
+                hold BIGINT NOT NULL,
+                cost BIGINT NOT NULL CHECK (cost >= 0),
+                charge BIGINT NOT NULL CHECK (charge BETWEEN 0 AND hold),
+                absorbed BIGINT NOT NULL CHECK (absorbed = greatest(0, cost - charge)),
+                prompt BIGINT NOT NULL,
+                completion BIGINT NOT NULL,
+                reasoning BIGINT NOT NULL
+              );
+              CREATE INDEX settlement_by_day ON settlement (day);
+              CREATE TABLE posting (
+                entry BIGINT NOT NULL,
+                account TEXT NOT NULL,
+                nano BIGINT NOT NULL,
+                PRIMARY KEY (entry, account)
+              );
+              CREATE TABLE spending (
+                kind TEXT NOT NULL,
+                scope TEXT NOT NULL,
+                day BIGINT NOT NULL,
+                nano BIGINT NOT NULL,
+                requests BIGINT NOT NULL,
+                PRIMARY KEY (kind, scope, day)
+              )
               """),
           new Migration(
               "ledger-2-append-only",
               """
               CREATE TRIGGER settlement_stays BEFORE UPDATE ON settlement
-                BEGIN SELECT RAISE(ABORT, 'settlements are only ever added'); END"""),
+                BEGIN SELECT RAISE(ABORT, 'settlements are only ever added'); END""",
+              """
+              CREATE FUNCTION only_ever_added() RETURNS trigger LANGUAGE plpgsql AS $$
+              BEGIN
+                RAISE EXCEPTION '% rows are only ever added', TG_TABLE_NAME;
+              END $$;
+              CREATE TRIGGER settlement_is_not_emptied BEFORE TRUNCATE ON settlement
+                FOR EACH STATEMENT EXECUTE FUNCTION only_ever_added();
+              CREATE TRIGGER posting_is_not_emptied BEFORE TRUNCATE ON posting
+                FOR EACH STATEMENT EXECUTE FUNCTION only_ever_added();
+              CREATE TRIGGER settlement_stays BEFORE UPDATE ON settlement
+                FOR EACH ROW EXECUTE FUNCTION only_ever_added()"""),
           new Migration(
               "ledger-3-append-only",
               """
               CREATE TRIGGER settlement_is_kept BEFORE DELETE ON settlement
-                BEGIN SELECT RAISE(ABORT, 'settlements are only ever added'); END"""),
+                BEGIN SELECT RAISE(ABORT, 'settlements are only ever added'); END""",
+              """
+              CREATE TRIGGER settlement_is_kept BEFORE DELETE ON settlement
+                FOR EACH ROW EXECUTE FUNCTION only_ever_added()"""),
           new Migration(
               "ledger-4-append-only",
               """
               CREATE TRIGGER posting_stays BEFORE UPDATE ON posting
-                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END"""),
+                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END""",
+              """
+              CREATE TRIGGER posting_stays BEFORE UPDATE ON posting
+                FOR EACH ROW EXECUTE FUNCTION only_ever_added()"""),
           new Migration(
               "ledger-5-append-only",
               """
               CREATE TRIGGER posting_is_kept BEFORE DELETE ON posting
-                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END"""),
+                BEGIN SELECT RAISE(ABORT, 'postings are only ever added'); END""",
+              """
+              CREATE TRIGGER posting_is_kept BEFORE DELETE ON posting
+                FOR EACH ROW EXECUTE FUNCTION only_ever_added()"""),
           new Migration(
               "ledger-6-organization",
               """
@@ -149,6 +207,7 @@ final class LedgerTable {
         connection -> {
           try (Statement query = connection.createStatement();
               ResultSet row = query.executeQuery("SELECT coalesce(max(day), 0) FROM spending")) {
+            row.next();
             return row.getLong(1);
           }
         });
@@ -221,7 +280,7 @@ final class LedgerTable {
                   SELECT day, model, endpoint, provider, sum(charge), count(*), sum(prompt),
                     sum(completion), sum(reasoning)
                   FROM settlement
-                  WHERE day >= ? AND day < ? AND (? IS NULL OR key = ?)
+                  WHERE day >= ? AND day < ? AND (CAST(? AS TEXT) IS NULL OR key = ?)
                   GROUP BY day, model, endpoint, provider
                   ORDER BY day DESC, sum(charge) DESC, model, endpoint""")) {
             query.setLong(1, from);
@@ -335,6 +394,7 @@ final class LedgerTable {
   private static long nextEntry(Connection connection) throws SQLException {
     try (Statement query = connection.createStatement();
         ResultSet row = query.executeQuery("SELECT coalesce(max(seq), 0) + 1 FROM settlement")) {
+      row.next();
       return row.getLong(1);
     }
   }

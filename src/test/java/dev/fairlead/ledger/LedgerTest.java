@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is spent never passes a limit, is never lost, and the books say the same. */
-final class LedgerTest {
+class LedgerTest {
   private static final Scope KEY = new Scope(Scope.Kind.KEY, "k");
   private static final Scope WORKSPACE = new Scope(Scope.Kind.WORKSPACE, "w");
   private static final List<Scope> BOTH = List.of(WORKSPACE, KEY);
@@ -41,10 +41,13 @@ final class LedgerTest {
   private Database database;
   private Ledger ledger;
 
+  Database database(InstantSource time) {
+    return Database.open(folder.resolve("books.db"), Database.Use.BOOKS, Ledger.MIGRATIONS, time);
+  }
+
   @BeforeEach
   void open() {
-    database =
-        Database.open(folder.resolve("books.db"), Database.Use.BOOKS, Ledger.MIGRATIONS, clock);
+    database = database(clock);
     ledger = new Ledger(database, new FolderDisk(folder.resolve("log")), clock);
   }
 
@@ -107,6 +110,7 @@ final class LedgerTest {
         connection -> {
           try (Statement query = connection.createStatement();
               ResultSet row = query.executeQuery(sql)) {
+            row.next();
             return row.getLong(1);
           }
         });
