@@ -37,10 +37,12 @@ import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
+import dev.fairlead.ledger.LeaseTerms;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.limit.Limiter;
 import dev.fairlead.limit.Names;
 import dev.fairlead.limit.Rule;
+import dev.fairlead.limit.Shares;
 import dev.fairlead.money.Money;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.protocol.Codec;
@@ -59,7 +61,7 @@ import dev.fairlead.route.Seat;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.simulator.InProcess;
-import dev.fairlead.store.Claim;
+import dev.fairlead.store.Changes;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.FolderDisk;
 import dev.fairlead.wire.JsonLimits;
@@ -89,7 +91,8 @@ public final class Gateway implements AutoCloseable {
    * What a gateway is started with.
    *
    * @param config already read and found good
-   * @param data the folder of its files
+   * @param data the folder of its files; with a shared database, of what nodes keep for themselves
+   * @param database the address of the database that it shares with other nodes, if it does
    * @param simulated the in-process simulator serves {@code sim/…} models
    */
   public record Start(
@@ -97,8 +100,20 @@ public final class Gateway implements AutoCloseable {
       String host,
       int port,
       Path data,
+      Optional<String> database,
       Function<String, Optional<String>> environment,
-      boolean simulated) {}
+      boolean simulated) {
+    /** One that has its data for itself. */
+    public Start(
+        GatewayConfig config,
+        String host,
+        int port,
+        Path data,
+        Function<String, Optional<String>> environment,
+        boolean simulated) {
+      this(config, host, port, data, Optional.empty(), environment, simulated);
+    }
+  }
 
   /** The configuration is wrong; nothing was started. */
   public static final class Misconfigured extends Exception {
@@ -125,7 +140,7 @@ public final class Gateway implements AutoCloseable {
   private final Router router;
   private final Database records;
   private final Database settings;
-  private final Claim claim;
+  private final NodeFolder home;
   private final Journal journal;
   private final Idempotency idempotency;
   private final Limiter limiter;
@@ -134,6 +149,8 @@ public final class Gateway implements AutoCloseable {
   private final Budgets budgets;
   private final Credits credits;
   private final Keyring keyring;
+  private Changes changes = Changes.NONE;
+  private Optional<Neighbours> neighbours = Optional.empty();
   private final HttpServer server;
   private volatile Live live;
   private volatile boolean draining;
@@ -145,7 +162,8 @@ public final class Gateway implements AutoCloseable {
     Random random = new Random(secure.nextLong());
     this.start = start;
     Files.createDirectories(start.data());
-    FutureTask<Stores> opening = new FutureTask<>(() -> Stores.open(start.data(), clock));
+    FutureTask<Stores> opening =
+        new FutureTask<>(() -> Stores.open(start.data(), start.database(), clock));
     Thread.ofPlatform().name("opening").start(opening); // its native library takes its time
 
     shipped = CatalogLoader.shipped();
@@ -158,12 +176,12 @@ public final class Gateway implements AutoCloseable {
     Stores stores = Stores.await(opening);
     records = stores.records();
     settings = stores.settings();
-    claim = stores.claim();
+    home = stores.home();
     credentials =
         new CredentialRegister(
             settings,
             new Vault(
-                MasterKey.of(start.environment().apply(MasterKey.VARIABLE), start.data(), secure),
+                MasterKey.of(start.environment().apply(MasterKey.VARIABLE), home.path(), secure),
                 secure));
     providers = new Providers(live.credentials(), credentials);
     Metrics metrics = new Metrics();
@@ -171,7 +189,7 @@ public final class Gateway implements AutoCloseable {
     Keys keys = new Keys(clock);
     limiter = new Limiter(new Names(keys), nanos);
     limiter.replace(Rule.of(live.config().rateLimits()));
-    ledger = new Ledger(settings, new FolderDisk(start.data().resolve("ledger")), clock);
+    ledger = ledger(clock, nanos);
     idempotency =
         new Idempotency(
             settings,
@@ -254,7 +272,13 @@ public final class Gateway implements AutoCloseable {
     Caller prober = Caller.through(loops, origin -> live.inside().contains(origin), 1 << 20);
     managing.addAll(
         new CredentialOperations(
-                credentials, () -> live.catalog(), providers, prober::status, clock, secure)
+                credentials,
+                () -> live.catalog(),
+                providers,
+                prober::status,
+                clock,
+                secure,
+                !settings.shared() || start.environment().apply(MasterKey.VARIABLE).isPresent())
             .operations());
     managing.addAll(new InvoiceOperations(keys, ledger).operations());
     managing.addAll(
@@ -279,7 +303,37 @@ public final class Gateway implements AutoCloseable {
       throw e;
     }
     keyring.keep();
+    changes =
+        Changes.follow(
+            settings,
+            Map.of(
+                Stores.KEYS, register::load,
+                Stores.BUDGETS, budgets::load,
+                Stores.CREDITS, credits::load,
+                Stores.CREDENTIALS, credentials::load));
+    neighbours = settings.shared() ? Optional.of(new Neighbours(home, ledger)) : Optional.empty();
     Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
+  }
+
+  /** The books of this node alone, or its part in those that it shares. */
+  private Ledger ledger(InstantSource clock, LongSupplier nanos) {
+    FolderDisk log = NodeFolder.log(home.path());
+    if (!settings.shared()) {
+      return new Ledger(settings, log, clock);
+    }
+    LeaseTerms terms =
+        LeaseTerms.of(start.config().cluster().lease(), start.config().timeouts().total());
+    Shares shares = new Shares(settings, terms.term(), terms.hold());
+    limiter.share(shares);
+    return new Ledger(
+        settings,
+        log,
+        clock,
+        new Ledger.Sharing(
+            home.node(),
+            terms,
+            nanos,
+            (node, epoch, sent) -> shares.beat(limiter, node, epoch, sent)));
   }
 
   /** Those that are kept for this caller, and the one of the configuration. */
@@ -410,11 +464,13 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void closeStores() {
+    changes.close();
+    neighbours.ifPresent(Neighbours::close);
     idempotency.close();
     ledger.close();
     journal.close();
     records.close();
     settings.close();
-    claim.close();
+    home.close();
   }
 }

@@ -30,6 +30,7 @@ final class Keyring {
   private final InstantSource clock;
   private final RandomGenerator secure;
   private final Function<String, Optional<String>> environment;
+  private final List<Key> fixed = new ArrayList<>();
   private final List<Key> unkept = new ArrayList<>();
   private Optional<First> first = Optional.empty();
   private boolean loaded;
@@ -46,13 +47,13 @@ final class Keyring {
   }
 
   synchronized void load(List<KeyConfig> configured) {
-    List<Key> fixed = new ArrayList<>();
+    fixed.clear();
     configured.forEach(key -> fixed.add(key(key)));
     fromEnvironment("FAIRLEAD_MANAGEMENT_KEY", true).ifPresent(fixed::add);
     fromEnvironment("FAIRLEAD_KEY", false).ifPresent(fixed::add);
     register.load();
     if (register.isEmpty() && !loaded) {
-      first = Optional.of(make(fixed));
+      first = Optional.of(make());
     }
     loaded = true;
     fixed.addAll(unkept);
@@ -64,11 +65,19 @@ final class Keyring {
    * comes to nothing leaves no key behind that was never shown.
    */
   synchronized void keep() {
-    unkept.forEach(register::add);
+    if (unkept.isEmpty()) {
+      return;
+    }
+    boolean mine = register.addFirst(unkept);
+    fixed.removeAll(unkept);
+    register.others(fixed);
     unkept.clear();
+    if (!mine) {
+      first = Optional.empty(); // another node was first, and has shown its own
+    }
   }
 
-  private First make(List<Key> fixed) {
+  private First make() {
     Optional<String> management = Optional.empty();
     Optional<String> inference = Optional.empty();
     if (fixed.stream().noneMatch(Key::management)) {

@@ -25,8 +25,17 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--port", paramLabel = "N", description = "Port to listen on; 0 for any.")
   private Optional<Integer> port = Optional.empty();
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data files.")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR|URL",
+      description = "Folder of the data files, or jdbc:postgresql://host/name?user=…")
   private Optional<String> data = Optional.empty();
+
+  @Option(
+      names = "--node-data",
+      paramLabel = "DIR",
+      description = "With PostgreSQL: folder of what this node keeps for itself.")
+  private Optional<String> nodeData = Optional.empty();
 
   ServeCommand(Shell shell) {
     this.shell = shell;
@@ -35,12 +44,15 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Failure {
     ConfigFile file = ConfigFile.good(config, shell);
-    String folder = data.orElse(file.config().data());
-    if (folder.startsWith("jdbc:")) {
-      throw new Failure(
-          Main.CONFIG, "PostgreSQL as the store comes with a later version; name a folder");
-    }
     GatewayConfig read = file.config();
+    String where = data.orElse(read.data());
+    boolean shared = where.startsWith("jdbc:");
+    if (shared && !where.startsWith("jdbc:postgresql:")) {
+      throw new Failure(
+          Main.CONFIG,
+          "data: only PostgreSQL can be shared; write jdbc:postgresql://host/name?user=…");
+    }
+    String folder = shared ? nodeData.orElse(read.cluster().nodeData()) : where;
     String address = host.orElse(read.server().host());
     try (Gateway gateway =
             started(
@@ -49,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
                     address,
                     port.orElse(read.server().port()),
                     Path.of(folder),
+                    Optional.of(where).filter(w -> shared),
                     shell.environment(),
                     true));
         Stop stop = Stop.prepare();

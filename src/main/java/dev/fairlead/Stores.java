@@ -6,33 +6,57 @@ import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Shares;
 import dev.fairlead.provider.CredentialRegister;
-import dev.fairlead.store.Claim;
+import dev.fairlead.store.Changes;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * The files of the data folder.
+ * Where the data are: in files of a folder that belongs to this process, or in a database that
+ * several nodes share, of which each has a folder besides.
  *
- * @param claim nobody else uses them
+ * @param home of this process alone
  * @param settings what must never be lost
  * @param records what happened; a loss of power may take its last moments
  */
-record Stores(Claim claim, Database settings, Database records) {
+record Stores(NodeFolder home, Database settings, Database records) {
+  /** Tables whose changes other nodes follow. */
+  static final String KEYS = "key";
 
-  static Stores open(Path data, InstantSource clock) {
-    Claim claim = Claim.take(data);
+  static final String BUDGETS = "budget";
+  static final String CREDITS = "credit";
+  static final String CREDENTIALS = "credential";
+
+  /**
+   * @param database the address of one that is shared; empty for files
+   */
+  static Stores open(Path data, Optional<String> database, InstantSource clock) {
+    return database.isPresent()
+        ? shared(NodeFolder.oneOf(data), database.get(), clock)
+        : alone(NodeFolder.only(data), clock);
+  }
+
+  private static Stores alone(NodeFolder home, InstantSource clock) {
+    Path data = home.path();
     return new Stores(
-        claim,
+        home,
         Database.open(data.resolve("fairlead.db"), Database.Use.BOOKS, books(), clock),
         Database.open(data.resolve("records.db"), Database.Use.RECORDS, Journal.MIGRATIONS, clock));
+  }
+
+  private static Stores shared(NodeFolder home, String database, InstantSource clock) {
+    Database settings = Database.open(database, Database.Use.BOOKS, books(), clock);
+    return new Stores(
+        home, settings, Database.open(database, Database.Use.RECORDS, Journal.MIGRATIONS, clock));
   }
 
   private static List<Migration> books() {
@@ -42,7 +66,9 @@ record Stores(Claim claim, Database settings, Database records) {
             Budgets.MIGRATIONS,
             Credits.MIGRATIONS,
             Idempotency.MIGRATIONS,
-            CredentialRegister.MIGRATIONS)
+            CredentialRegister.MIGRATIONS,
+            Shares.MIGRATIONS,
+            Changes.migrations(List.of(KEYS, BUDGETS, CREDITS, CREDENTIALS)))
         .flatMap(List::stream)
         .toList();
   }
@@ -52,7 +78,7 @@ record Stores(Claim claim, Database settings, Database records) {
       return opening.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while opening the data folder", e);
+      throw new IOException("interrupted while opening the data", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       throw new IOException(String.valueOf((cause == null ? e : cause).getMessage()), e);

@@ -61,20 +61,26 @@ public final class CredentialOperations {
   private final Probe probe;
   private final InstantSource clock;
   private final RandomGenerator secure;
+  private final boolean readable;
 
+  /**
+   * @param readable what is sealed here is opened by all who read it
+   */
   public CredentialOperations(
       CredentialRegister register,
       Supplier<Catalog> catalog,
       Providers providers,
       Probe probe,
       InstantSource clock,
-      RandomGenerator secure) {
+      RandomGenerator secure,
+      boolean readable) {
     this.register = register;
     this.catalog = catalog;
     this.providers = providers;
     this.probe = probe;
     this.clock = clock;
     this.secure = secure;
+    this.readable = readable;
   }
 
   public List<Operation> operations() {
@@ -104,6 +110,14 @@ public final class CredentialOperations {
   }
 
   private Reply create(Ask ask) throws Refused {
+    if (!readable) {
+      throw new Refused(
+          Fault.client(
+              Fault.Kind.CONFLICT,
+              "This gateway shares its data with others, and no master key is set that all of them"
+                  + " know: they could not open this credential. Set FAIRLEAD_MASTER_KEY to the"
+                  + " same value for every node, and start them again."));
+    }
     Body body = Body.of(ask);
     String slug = body.text("provider", LONGEST_NAME);
     Provider provider =

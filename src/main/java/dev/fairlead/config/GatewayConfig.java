@@ -9,6 +9,7 @@ import java.util.Set;
  * The whole configuration file.
  *
  * @param data a folder, or {@code jdbc:postgresql:…}
+ * @param cluster of interest only with the latter
  * @param catalog a folder with the same layout as the shipped catalog, laid over it
  * @param providers the catalog's business: overrides and definitions by slug
  * @param endpoints the catalog's business: a list of endpoints
@@ -16,6 +17,7 @@ import java.util.Set;
 public record GatewayConfig(
     ServerConfig server,
     String data,
+    ClusterConfig cluster,
     List<KeyConfig> keys,
     List<RateLimitConfig> rateLimits,
     LimitsConfig limits,
@@ -34,6 +36,7 @@ public record GatewayConfig(
       new GatewayConfig(
           ServerConfig.DEFAULT,
           "./data",
+          ClusterConfig.DEFAULT,
           List.of(),
           List.of(),
           LimitsConfig.DEFAULT,
@@ -63,6 +66,7 @@ public record GatewayConfig(
         new GatewayConfig(
             root.section("server").map(ServerConfig::read).orElse(ServerConfig.DEFAULT),
             root.text("data", DEFAULT.data),
+            root.section("cluster").map(ClusterConfig::read).orElse(ClusterConfig.DEFAULT),
             keys(root),
             rateLimits(root),
             root.section("limits").map(LimitsConfig::read).orElse(LimitsConfig.DEFAULT),

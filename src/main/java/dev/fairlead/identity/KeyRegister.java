@@ -52,6 +52,13 @@ public final class KeyRegister {
     publish();
   }
 
+  /** Adds the very first keys; false when there are some already, that somebody else has made. */
+  public synchronized boolean addFirst(List<Key> first) {
+    boolean mine = table.insertFirst(first);
+    load();
+    return mine;
+  }
+
   /** Changes a key of the store; empty when there is none of that id. */
   public synchronized Optional<Key> change(String id, UnaryOperator<Key> change) {
     Key key = stored.get(id);

@@ -4,6 +4,7 @@ import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -69,27 +70,45 @@ public final class KeyTable {
   }
 
   void insert(Key key) {
-    database.write(
+    database.write(connection -> insert(connection, key));
+  }
+
+  /** All of them where there is none yet; false where somebody else was first. */
+  boolean insertFirst(List<Key> keys) {
+    return database.write(
         connection -> {
-          try (PreparedStatement insert =
-              connection.prepareStatement(
-                  """
+          try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM key LIMIT 1");
+              ResultSet row = query.executeQuery()) {
+            if (row.next()) {
+              return false;
+            }
+          }
+          for (Key key : keys) {
+            insert(connection, key);
+          }
+          return true;
+        });
+  }
+
+  private static int insert(Connection connection, Key key) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
                   INSERT INTO key
                     (name, disabled, expires_at, updated_at, limit_nano, limit_reset,
                      own_credentials_count, models, providers, addresses, id, label, workspace,
                      management, created_at, creator, account)
                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
-            int next = variable(insert, key);
-            insert.setString(next++, key.id());
-            insert.setString(next++, key.label());
-            insert.setString(next++, key.workspace());
-            insert.setInt(next++, key.management() ? 1 : 0);
-            insert.setString(next++, key.createdAt().toString());
-            insert.setString(next++, key.creator().orElse(null));
-            insert.setString(next, key.account());
-            return insert.executeUpdate();
-          }
-        });
+      int next = variable(insert, key);
+      insert.setString(next++, key.id());
+      insert.setString(next++, key.label());
+      insert.setString(next++, key.workspace());
+      insert.setInt(next++, key.management() ? 1 : 0);
+      insert.setString(next++, key.createdAt().toString());
+      insert.setString(next++, key.creator().orElse(null));
+      insert.setString(next, key.account());
+      return insert.executeUpdate();
+    }
   }
 
   void update(Key key) {

@@ -59,6 +59,12 @@ public final class Budgets {
     store();
   }
 
+  /** Reads the store again: somebody else may have written to it. */
+  public synchronized void load() {
+    kept = table.all();
+    store();
+  }
+
   /** From now on these are all that are set there. */
   public synchronized void set(Origin origin, List<Budget> budgets) {
     all.put(origin, List.copyOf(budgets));

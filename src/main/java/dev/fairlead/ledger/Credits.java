@@ -83,6 +83,11 @@ public final class Credits {
     enforce();
   }
 
+  /** Reads the store again: somebody else may have written to it. */
+  public synchronized void load() {
+    enforce();
+  }
+
   private void enforce() {
     Money total = total();
     List<Budget> limits = new ArrayList<>();

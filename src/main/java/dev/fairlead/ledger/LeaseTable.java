@@ -181,13 +181,17 @@ final class LeaseTable {
             settled.lease());
   }
 
-  /** Ends all lives of a node that is known to have stopped, and of which nothing is to come. */
-  void end(String node) {
-    database.write(
+  /**
+   * Ends all lives of a node that is known to have stopped, and of which nothing is to come.
+   *
+   * @return false when it had none
+   */
+  boolean end(String node) {
+    return database.write(
         connection -> {
           change(connection, "DELETE FROM lease WHERE node = ?", node);
           change(connection, "DELETE FROM lease_waiting WHERE node = ?", node);
-          return change(connection, "DELETE FROM lease_session WHERE node = ?", node);
+          return change(connection, "DELETE FROM lease_session WHERE node = ?", node) > 0;
         });
   }
 

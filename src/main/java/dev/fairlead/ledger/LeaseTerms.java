@@ -15,6 +15,13 @@ public record LeaseTerms(
     Duration term, Duration hold, int driftPpm, Duration beat, Duration haste) {
   private static final int BEATS = 6;
   private static final int HASTY_BEATS = 60;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HASTE = Duration.ofMillis(5);
+
+  /** From a call's end to its settlement in the log, at most. */
+  private static final Duration SETTLING = Duration.ofSeconds(30);
+
+  private static final int CLOCKS_PPM = 1_000;
 
   private static final long MILLION = 1_000_000;
   private static final int MOST_DRIFT = 100_000;
@@ -28,6 +35,21 @@ public record LeaseTerms(
       throw new IllegalArgumentException(
           "the drift of clocks lies between 0 and " + MOST_DRIFT + " ppm: " + driftPpm);
     }
+  }
+
+  /**
+   * Those of nodes that serve.
+   *
+   * @param longestCall what a call may take, all in all
+   */
+  public static LeaseTerms of(Duration term, Duration longestCall) {
+    Duration beat = term.dividedBy(BEATS);
+    return new LeaseTerms(
+        term,
+        longestCall.plus(SETTLING),
+        CLOCKS_PPM,
+        beat.compareTo(SECOND) < 0 ? beat : SECOND,
+        HASTE);
   }
 
   /** Beats that follow from the term alone. */

@@ -95,8 +95,8 @@ final class Leases {
   }
 
   /** Another node's process is gone, and what it had settled is posted: its leases end. */
-  void adopt(String other) {
-    table.end(other);
+  boolean adopt(String other) {
+    return table.end(other);
   }
 
   // ---------------------------------------------------------------- under the ledger's lock

@@ -96,10 +96,15 @@ public final class Ledger implements AutoCloseable {
     leases.get().start();
   }
 
-  /** Posts what a node that is gone has left, and ends its leases. Blocking. */
-  public void adopt(Disk disk, String node) {
-    Scribe.adopt(disk, table::insert);
-    leases.ifPresent(mine -> mine.adopt(node));
+  /**
+   * Posts what a node that is gone has left, and ends its leases. Blocking.
+   *
+   * @return false when there was nothing to do
+   */
+  public boolean adopt(Disk disk, String node) {
+    boolean posted = Scribe.adopt(disk, table::insert);
+    boolean ended = leases.isPresent() && leases.get().adopt(node);
+    return posted || ended;
   }
 
   private static long day(Instant instant) {

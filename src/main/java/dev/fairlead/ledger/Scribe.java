@@ -90,10 +90,14 @@ final class Scribe implements AutoCloseable {
     return new Scribe(log, recover(log, recovered), books);
   }
 
-  /** Posts what a process that is gone has left in its log, and empties that. Blocking. */
-  static void adopt(Disk disk, Books recovered) {
+  /**
+   * Posts what a process that is gone has left in its log, and empties that. Blocking.
+   *
+   * @return false when there was nothing
+   */
+  static boolean adopt(Disk disk, Books recovered) {
     try (AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES)) {
-      recover(log, recovered);
+      return recover(log, recovered) >= 0;
     }
   }
 

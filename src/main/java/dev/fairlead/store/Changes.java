@@ -18,6 +18,9 @@ import org.postgresql.PGConnection;
  * versions are looked at besides, several times a second. Whoever follows reads its table again.
  */
 public final class Changes implements AutoCloseable {
+  /** Nobody else changes anything. */
+  public static final Changes NONE = new Changes(Optional.empty(), Map.of());
+
   private static final System.Logger LOG = System.getLogger("fairlead.store");
   private static final int LISTEN_MILLIS = 300;
   private static final Duration PAUSE = Duration.ofMillis(500);
@@ -76,7 +79,7 @@ public final class Changes implements AutoCloseable {
         changes.thread.start();
         yield changes;
       }
-      case SqliteDatabase own -> new Changes(Optional.empty(), Map.of());
+      case SqliteDatabase own -> NONE;
     };
   }
 

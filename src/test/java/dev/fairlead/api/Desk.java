@@ -150,7 +150,8 @@ final class Desk implements AutoCloseable {
                 providers,
                 (address, headers) -> 200,
                 clock,
-                new Random(5))
+                new Random(5),
+                true)
             .operations());
     Attempts attempts =
         new Attempts(

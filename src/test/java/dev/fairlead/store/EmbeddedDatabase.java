@@ -6,20 +6,26 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** A PostgreSQL of the tests' own, one for the whole run, with a fresh database for each test. */
 public final class EmbeddedDatabase {
+  private static final Logger SERVER_LOG = Logger.getLogger("io.zonky.test");
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private static final class Holder {
     private static final EmbeddedPostgres SERVER = start();
 
     private static EmbeddedPostgres start() {
+      SERVER_LOG.setLevel(Level.WARNING);
       try {
         EmbeddedPostgres server =
             EmbeddedPostgres.builder()
                 .setServerConfig("max_connections", "200")
                 .setServerConfig("fsync", "off")
+                .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+                .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
         return server;

@@ -1,0 +1,359 @@
+package dev.fairlead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.store.Database;
+import dev.fairlead.store.EmbeddedDatabase;
+import dev.fairlead.store.Strait;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Three nodes, each a process of its own, on one PostgreSQL. */
+final class ClusterTest {
+  private static final String LIMITED = "test-limited-key-0001";
+  private static final int NODES = 3;
+
+  private static final String CONFIG =
+      """
+      providers:
+        sim-a: { name: Sim A, dialect: openai-chat, base_url: "${SIM}/v1", api_key: k, data_policy: { training: false } }
+      endpoints:
+        - { model: acme/paid, provider: sim-a, provider_model: sim/words-20, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
+      keys:
+        - { name: any, key: "%s" }
+        - { name: boss, key: "%s", management: true }
+        - { name: limited, key: "%s", limit: %s, limit_reset: monthly }
+      """;
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  /** What callers saw. */
+  private static final class Seen {
+    final Map<String, BigDecimal> acknowledged = new ConcurrentHashMap<>();
+    final Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
+    final AtomicInteger broken = new AtomicInteger();
+
+    void status(int status) {
+      statuses.computeIfAbsent(status, s -> new AtomicInteger()).incrementAndGet();
+    }
+
+    int count(int status) {
+      return statuses.getOrDefault(status, new AtomicInteger()).get();
+    }
+  }
+
+  private static String config(GatewayHarness upstream, String limit) {
+    return CONFIG
+        .formatted(GatewayHarness.KEY, GatewayHarness.MANAGEMENT_KEY, LIMITED, limit)
+        .replace("${SIM}", "http://127.0.0.1:" + upstream.simulatorPort());
+  }
+
+  private static Running node(Path folder, String url) throws IOException {
+    return Running.start(folder, "serve", "--port", "0", "--data", url, "--node-data", "nodes");
+  }
+
+  private HttpResponse<String> send(String key, String method, String url, String body)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url))
+            .header("authorization", "Bearer " + key)
+            .header("content-type", "application/json")
+            .timeout(Duration.ofSeconds(60))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static String ask(boolean stream) {
+    return "{\"model\": \"acme/paid\", \"stream\": "
+        + stream
+        + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+  }
+
+  private void call(String url, boolean stream, Seen seen) throws InterruptedException {
+    try {
+      HttpResponse<String> answer =
+          send(LIMITED, "POST", url + "/api/v1/chat/completions", ask(stream));
+      if (answer.statusCode() != 200) {
+        seen.status(answer.statusCode());
+        return;
+      }
+      String json = answer.body();
+      if (stream) {
+        if (!json.contains("[DONE]")) {
+          seen.broken.incrementAndGet();
+          return;
+        }
+        String[] events = json.split("data: ");
+        json = events[events.length - 2];
+      }
+      seen.status(200);
+      seen.acknowledged.put(
+          answer.headers().firstValue("x-generation-id").orElse(""),
+          GatewayHarness.JSON.readTree(json).get("usage").get("cost").decimalValue());
+    } catch (IOException e) {
+      seen.broken.incrementAndGet(); // its node was killed
+    }
+  }
+
+  /**
+   * While callers spend a budget to its end: a node is killed and comes back, one is killed and
+   * does not, the database is cut off, and frozen.
+   */
+  @Test
+  void nothingIsOverspentOrLostWhateverDies(@TempDir Path folder) throws Exception {
+    int callers = Integer.getInteger("callers", 60);
+    long outage = Long.getLong("outage", 6) * 1_000;
+    BigDecimal limit = new BigDecimal(System.getProperty("limit", "0.3"));
+    Seen seen = new Seen();
+    String url = EmbeddedDatabase.fresh();
+    try (GatewayHarness upstream =
+            GatewayHarness.start(
+                CONFIG.formatted(
+                    "k-1234567890123456", "b-1234567890123456", "l-1234567890123456", "1"));
+        Strait strait = new Strait(EmbeddedDatabase.port())) {
+      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, limit.toPlainString()));
+      String through = EmbeddedDatabase.by(strait.port(), url);
+      List<Running> nodes = new ArrayList<>();
+      AtomicReferenceArray<String> urls = new AtomicReferenceArray<>(NODES);
+      for (int i = 0; i < NODES; i++) {
+        nodes.add(node(folder, through));
+      }
+      for (int i = 0; i < NODES; i++) {
+        urls.set(i, nodes.get(i).url());
+      }
+      boolean[] over = {false};
+      int duringCut;
+      int duringFreeze;
+      try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int caller = 0; caller < callers; caller++) {
+          Random random = new Random(caller);
+          pool.submit(
+              () -> {
+                int refused = 0;
+                while (!over[0] || refused < 3) {
+                  String to = urls.get(random.nextInt(NODES));
+                  int before = seen.count(402);
+                  call(to, random.nextBoolean(), seen);
+                  refused += seen.count(402) > before ? 1 : 0;
+                  Thread.sleep(40 + random.nextInt(80));
+                }
+                return true;
+              });
+        }
+        Running.until("traffic", () -> seen.count(200) > 300);
+        nodes.get(0).signal("KILL");
+        nodes.get(0).ended();
+        Thread.sleep(1_000);
+        nodes.set(0, node(folder, through));
+        urls.set(0, nodes.get(0).url());
+        Thread.sleep(1_000);
+
+        strait.be(Strait.State.CUT);
+        int before = seen.count(200);
+        Thread.sleep(outage);
+        duringCut = seen.count(200) - before;
+        strait.be(Strait.State.OPEN);
+        Thread.sleep(2_000);
+
+        strait.be(Strait.State.FROZEN);
+        before = seen.count(200);
+        Thread.sleep(outage);
+        duringFreeze = seen.count(200) - before;
+        strait.be(Strait.State.OPEN);
+        Thread.sleep(2_000);
+
+        nodes.get(1).signal("KILL");
+        nodes.get(1).ended();
+        urls.set(1, urls.get(2));
+        over[0] = true;
+      }
+      for (int i : new int[] {0, 2}) {
+        nodes.get(i).signal("TERM");
+        nodes.get(i).ended();
+      }
+      Map<String, Long> charges = new HashMap<>();
+      long[] sums = books(url, charges);
+      long all = charges.values().stream().mapToLong(Long::longValue).sum();
+      long most = limit.movePointRight(9).longValueExact();
+      System.out.println(
+          "statuses "
+              + seen.statuses
+              + ", broken "
+              + seen.broken
+              + ", answered while cut "
+              + duringCut
+              + ", while frozen "
+              + duringFreeze
+              + ", spent "
+              + all
+              + " of "
+              + most);
+      assertThat(sums).containsExactly(0, all, all);
+      assertThat(all).isLessThanOrEqualTo(most).isGreaterThanOrEqualTo(most * 99 / 100);
+      assertThat(seen.statuses.keySet()).isSubsetOf(200, 402, 503);
+      assertThat(seen.count(402)).isPositive();
+      assertThat(duringCut).isPositive();
+      assertThat(duringFreeze).isPositive();
+      seen.acknowledged.forEach(
+          (id, cost) ->
+              assertThat(charges.get(id))
+                  .as("the settlement of " + id)
+                  .isEqualTo(cost.movePointRight(9).longValueExact()));
+      nodes.forEach(Running::close);
+    }
+  }
+
+  private static long[] books(String url, Map<String, Long> charges) {
+    try (Database books =
+        Database.open(url, Database.Use.BOOKS, List.of(), InstantSource.system())) {
+      return books.read(
+          connection -> {
+            try (Statement query = connection.createStatement()) {
+              try (ResultSet rows = query.executeQuery("SELECT id, charge FROM settlement")) {
+                while (rows.next()) {
+                  charges.put(rows.getString(1), rows.getLong(2));
+                }
+              }
+              long[] read = new long[3];
+              String[] questions = {
+                "SELECT sum(nano) FROM posting",
+                "SELECT -sum(nano) FROM posting WHERE account LIKE 'customer:%'",
+                "SELECT sum(nano) FROM spending WHERE kind = 'KEY'"
+              };
+              for (int i = 0; i < read.length; i++) {
+                try (ResultSet row = query.executeQuery(questions[i])) {
+                  row.next();
+                  read[i] = row.getLong(1);
+                }
+              }
+              return read;
+            }
+          });
+    }
+  }
+
+  private JsonNode json(HttpResponse<String> answer) {
+    return GatewayHarness.JSON.readTree(answer.body()).get("data");
+  }
+
+  /** What is changed at one node holds at all of them within a second. */
+  @Test
+  void whatOneNodeIsToldTheOthersKnow(@TempDir Path folder) throws Exception {
+    String url = EmbeddedDatabase.fresh();
+    try (GatewayHarness upstream =
+        GatewayHarness.start(
+            CONFIG.formatted(
+                "k-1234567890123456", "b-1234567890123456", "l-1234567890123456", "1"))) {
+      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, "10"));
+      try (Running a = node(folder, url);
+          Running b = node(folder, url)) {
+        String atA = a.url() + "/api/v1";
+        String atB = b.url() + "/api/v1";
+        HttpResponse<String> made =
+            send(GatewayHarness.MANAGEMENT_KEY, "POST", atA + "/keys", "{\"name\": \"x\"}");
+        assertThat(made.statusCode()).isEqualTo(201);
+        String secret = GatewayHarness.JSON.readTree(made.body()).get("key").asString();
+        String hash = json(made).get("hash").asString();
+        within("the key is known at B", () -> status(secret, atB + "/key") == 200);
+
+        HttpResponse<String> answer = send(secret, "POST", atB + "/chat/completions", ask(false));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        String id = answer.headers().firstValue("x-generation-id").orElse("");
+        within(
+            "its record is found at A", () -> status(secret, atA + "/generation?id=" + id) == 200);
+        BigDecimal cost =
+            GatewayHarness.JSON.readTree(answer.body()).get("usage").get("cost").decimalValue();
+        within(
+            "its cost is told at A",
+            () -> json(get(secret, atA + "/key")).get("usage").decimalValue().compareTo(cost) == 0);
+
+        assertThat(
+                send(
+                        GatewayHarness.MANAGEMENT_KEY,
+                        "PATCH",
+                        atB + "/keys/" + hash,
+                        "{\"limit\": 0.000001}")
+                    .statusCode())
+            .isEqualTo(200);
+        within(
+            "its limit holds at A",
+            () -> post(secret, atA + "/chat/completions", ask(false)).statusCode() == 402);
+        assertThat(
+                send(GatewayHarness.MANAGEMENT_KEY, "DELETE", atA + "/keys/" + hash, "")
+                    .statusCode())
+            .isEqualTo(200);
+        within("it is refused at B", () -> status(secret, atB + "/key") == 401);
+
+        assertThat(
+                send(
+                        GatewayHarness.MANAGEMENT_KEY,
+                        "POST",
+                        atA + "/byok",
+                        "{\"provider\": \"sim-a\", \"key\": \"sk-other\"}")
+                    .statusCode())
+            .as("without a master key that all nodes have")
+            .isEqualTo(409);
+      }
+    }
+  }
+
+  private HttpResponse<String> get(String key, String url) {
+    return post(key, "GET", url, "");
+  }
+
+  private HttpResponse<String> post(String key, String url, String body) {
+    return post(key, "POST", url, body);
+  }
+
+  private HttpResponse<String> post(String key, String method, String url, String body) {
+    try {
+      return send(key, method, url, body);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int status(String key, String url) {
+    return get(key, url).statusCode();
+  }
+
+  /** Within a second, and a little for the asking. */
+  private static void within(String what, java.util.function.BooleanSupplier holds) {
+    long begun = System.nanoTime();
+    Running.until(what, holds);
+    assertThat(Duration.ofNanos(System.nanoTime() - begun))
+        .as(what)
+        .isLessThan(Duration.ofMillis(2_000));
+  }
+}
