@@ -40,9 +40,13 @@ record Stores(NodeFolder home, Database settings, Database records) {
    * @param database the address of one that is shared; empty for files
    */
   static Stores open(Path data, Optional<String> database, InstantSource clock) {
-    return database.isPresent()
-        ? shared(NodeFolder.oneOf(data), database.get(), clock)
-        : alone(NodeFolder.only(data), clock);
+    NodeFolder home = database.isPresent() ? NodeFolder.oneOf(data) : NodeFolder.only(data);
+    try {
+      return database.map(url -> shared(home, url, clock)).orElseGet(() -> alone(home, clock));
+    } catch (RuntimeException e) {
+      home.close(); // somebody else may want the folder
+      throw e;
+    }
   }
 
   private static Stores alone(NodeFolder home, InstantSource clock) {

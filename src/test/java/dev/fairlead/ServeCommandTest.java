@@ -120,10 +120,27 @@ final class ServeCommandTest {
   }
 
   @Test
-  void portsBeyondAllPortsAndDatabasesAreRefused() {
+  void portsBeyondAllPortsAreRefused() {
     assertThat(Typed.type("serve", "--port", "70000", "--data", folder.toString()).code())
         .isEqualTo(2);
     assertThat(Typed.type("sim", "--port", "70000").code()).isEqualTo(2);
-    assertThat(Typed.type("serve", "--data", "jdbc:postgresql://db/x").code()).isEqualTo(3);
+  }
+
+  @Test
+  void aDatabaseThatCannotBeUsedIsToldWithoutItsPassword() {
+    assertThat(Typed.type("serve", "--data", "jdbc:mysql://db/x").code()).isEqualTo(3);
+    Typed typed =
+        Typed.type(
+            "serve",
+            "--port",
+            "0",
+            "--data",
+            "jdbc:postgresql://127.0.0.1:1/x?user=u&password=s3cret",
+            "--node-data",
+            folder.toString());
+    assertThat(typed.code()).isEqualTo(1);
+    assertThat(typed.err())
+        .contains("cannot open the database jdbc:postgresql://127.0.0.1:1/x: Connection")
+        .doesNotContain("s3cret");
   }
 }

@@ -85,7 +85,7 @@ final class LeaseTable {
 
   /** Something done with a row. */
   @FunctionalInterface
-  private interface Row {
+  private interface FromTable {
     void read(ResultSet row) throws SQLException;
   }
 
@@ -333,7 +333,7 @@ final class LeaseTable {
   }
 
   private static void select(
-      Connection connection, String what, List<BudgetPeriod> budgets, Row reader)
+      Connection connection, String what, List<BudgetPeriod> budgets, FromTable reader)
       throws SQLException {
     String sql =
         what

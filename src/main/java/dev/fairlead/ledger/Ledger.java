@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -201,7 +202,7 @@ public final class Ledger implements AutoCloseable {
     return switch (mine.admit(id, List.copyOf(under.keySet()), asked.nanoUsd())) {
       case LeaseAdmission.Admitted admitted -> Optional.empty();
       case LeaseAdmission.Refused refused -> {
-        Budget budget = under.get(refused.budget());
+        Budget budget = Objects.requireNonNull(under.get(refused.budget()));
         yield Optional.of(
             switch (refused.reason()) {
               case SILENT -> new Held.Unavailable();

@@ -8,7 +8,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +63,8 @@ public final class Claim implements AutoCloseable {
   /** The file tells by its time when the folder was last taken. */
   private void mark(Path folder) {
     try {
-      channel.write(ByteBuffer.wrap((Instant.now() + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+      String pid = ProcessHandle.current().pid() + "\n";
+      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.UTF_8)), 0);
     } catch (IOException e) {
       throw failure(folder, e);
     }
