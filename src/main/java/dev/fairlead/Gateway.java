@@ -197,7 +197,8 @@ public final class Gateway implements AutoCloseable {
                 start.config().idempotency().retention(),
                 start.config().idempotency().answerBytes()),
             clock,
-            Long.toHexString(secure.nextLong()));
+            home.node() + "." + Long.toHexString(secure.nextLong()),
+            process -> ledger.lives(process.replaceFirst("[.][^.]*$", "")));
     budgets = new Budgets(ledger, settings, clock);
     credits = new Credits(ledger, budgets, settings, clock);
     KeyRegister register =

@@ -2,6 +2,7 @@ package dev.fairlead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.simulator.SimAttempt;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.EmbeddedDatabase;
 import dev.fairlead.store.Strait;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +36,7 @@ import tools.jackson.databind.JsonNode;
 /** Three nodes, each a process of its own, on one PostgreSQL. */
 final class ClusterTest {
   private static final String LIMITED = "test-limited-key-0001";
+  private static final String COUNTED = "test-counted-key-0001";
   private static final int NODES = 3;
 
   private static final String CONFIG =
@@ -42,11 +45,19 @@ final class ClusterTest {
         sim-a: { name: Sim A, dialect: openai-chat, base_url: "${SIM}/v1", api_key: k, data_policy: { training: false } }
       endpoints:
         - { model: acme/paid, provider: sim-a, provider_model: sim/words-20, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
+        - { model: acme/five, provider: sim-a, provider_model: sim/words-5, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
+      rate_limits:
+        - { name: rpm, scope: key, only: [counted], requests: 100, per: minute }
       keys:
+        - { name: counted, key: "test-counted-key-0001" }
         - { name: any, key: "%s" }
         - { name: boss, key: "%s", management: true }
         - { name: limited, key: "%s", limit: %s, limit_reset: monthly }
       """;
+
+  /** A gateway that is here for its simulator only. */
+  private static final String UPSTREAM =
+      CONFIG.formatted("k-1234567890123456", "b-1234567890123456", "l-1234567890123456", "1");
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -92,9 +103,17 @@ final class ClusterTest {
   }
 
   private static String ask(boolean stream) {
-    return "{\"model\": \"acme/paid\", \"stream\": "
+    return ask("acme/paid", stream, "Hello");
+  }
+
+  private static String ask(String model, boolean stream, String text) {
+    return "{\"model\": \""
+        + model
+        + "\", \"stream\": "
         + stream
-        + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+        + ", \"messages\": [{\"role\": \"user\", \"content\": \""
+        + text
+        + "\"}]}";
   }
 
   private void call(String url, boolean stream, Seen seen) throws InterruptedException {
@@ -133,11 +152,9 @@ final class ClusterTest {
     long outage = Long.getLong("outage", 6) * 1_000;
     BigDecimal limit = new BigDecimal(System.getProperty("limit", "0.3"));
     Seen seen = new Seen();
+    Seen counted = new Seen();
     String url = EmbeddedDatabase.fresh();
-    try (GatewayHarness upstream =
-            GatewayHarness.start(
-                CONFIG.formatted(
-                    "k-1234567890123456", "b-1234567890123456", "l-1234567890123456", "1"));
+    try (GatewayHarness upstream = GatewayHarness.start(UPSTREAM);
         Strait strait = new Strait(EmbeddedDatabase.port())) {
       Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, limit.toPlainString()));
       String through = EmbeddedDatabase.by(strait.port(), url);
@@ -164,6 +181,17 @@ final class ClusterTest {
                   call(to, random.nextBoolean(), seen);
                   refused += seen.count(402) > before ? 1 : 0;
                   Thread.sleep(40 + random.nextInt(80));
+                }
+                return true;
+              });
+        }
+        for (int caller = 0; caller < 6; caller++) {
+          Random random = new Random(caller);
+          pool.submit(
+              () -> {
+                while (!over[0]) {
+                  count(urls.get(random.nextInt(NODES)), counted);
+                  Thread.sleep(30 + random.nextInt(60));
                 }
                 return true;
               });
@@ -202,6 +230,7 @@ final class ClusterTest {
       Map<String, Long> charges = new HashMap<>();
       long[] sums = books(url, charges);
       long all = charges.values().stream().mapToLong(Long::longValue).sum();
+      long limited = sums[2];
       long most = limit.movePointRight(9).longValueExact();
       System.out.println(
           "statuses "
@@ -213,11 +242,18 @@ final class ClusterTest {
               + ", while frozen "
               + duringFreeze
               + ", spent "
-              + all
+              + limited
               + " of "
               + most);
-      assertThat(sums).containsExactly(0, all, all);
-      assertThat(all).isLessThanOrEqualTo(most).isGreaterThanOrEqualTo(most * 99 / 100);
+      int inAMinute = mostIn(Duration.ofMillis(59_500), upstream.attempts("sim/words-5"));
+      System.out.println(
+          "of the counted key " + counted.statuses + ", at most " + inAMinute + " in a minute");
+      assertThat(inAMinute).isBetween(50, 100);
+      assertThat(counted.statuses.keySet()).isSubsetOf(200, 429, 503);
+      assertThat(counted.count(429)).isPositive();
+      assertThat(sums[0]).isZero();
+      assertThat(sums[1]).isEqualTo(all);
+      assertThat(limited).isLessThanOrEqualTo(most).isGreaterThanOrEqualTo(most * 99 / 100);
       assertThat(seen.statuses.keySet()).isSubsetOf(200, 402, 503);
       assertThat(seen.count(402)).isPositive();
       assertThat(duringCut).isPositive();
@@ -229,6 +265,29 @@ final class ClusterTest {
                   .isEqualTo(cost.movePointRight(9).longValueExact()));
       nodes.forEach(Running::close);
     }
+  }
+
+  private void count(String url, Seen seen) throws InterruptedException {
+    try {
+      HttpResponse<String> answer =
+          send(COUNTED, "POST", url + "/api/v1/chat/completions", ask("acme/five", false, "Hi"));
+      seen.status(answer.statusCode());
+    } catch (IOException e) {
+      seen.broken.incrementAndGet(); // its node was killed
+    }
+  }
+
+  private static int mostIn(Duration window, List<SimAttempt> attempts) {
+    List<Duration> times = attempts.stream().map(SimAttempt::at).sorted().toList();
+    int most = 0;
+    int first = 0;
+    for (int last = 0; last < times.size(); last++) {
+      while (times.get(last).minus(times.get(first)).compareTo(window) >= 0) {
+        first++;
+      }
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
   }
 
   private static long[] books(String url, Map<String, Long> charges) {
@@ -246,7 +305,10 @@ final class ClusterTest {
               String[] questions = {
                 "SELECT sum(nano) FROM posting",
                 "SELECT -sum(nano) FROM posting WHERE account LIKE 'customer:%'",
-                "SELECT sum(nano) FROM spending WHERE kind = 'KEY'"
+                """
+                SELECT max(spent) FROM
+                  (SELECT sum(nano) AS spent FROM spending WHERE kind = 'KEY' GROUP BY scope)
+                  AS keys"""
               };
               for (int i = 0; i < read.length; i++) {
                 try (ResultSet row = query.executeQuery(questions[i])) {
@@ -264,14 +326,93 @@ final class ClusterTest {
     return GatewayHarness.JSON.readTree(answer.body()).get("data");
   }
 
+  /** The same request at all nodes, while one of them is killed: done once, or not at all. */
+  @Test
+  void duplicatesAtAllNodesAreDoneOnce(@TempDir Path folder) throws Exception {
+    int names = Integer.getInteger("names", 20);
+    int duplicates = Integer.getInteger("duplicates", 30);
+    String url = EmbeddedDatabase.fresh();
+    Map<Integer, List<String>> bodies = new ConcurrentHashMap<>();
+    Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
+    try (GatewayHarness upstream = GatewayHarness.start(UPSTREAM)) {
+      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, "100"));
+      List<Running> nodes = new ArrayList<>();
+      AtomicReferenceArray<String> urls = new AtomicReferenceArray<>(NODES);
+      for (int i = 0; i < NODES; i++) {
+        nodes.add(node(folder, url));
+      }
+      for (int i = 0; i < NODES; i++) {
+        urls.set(i, nodes.get(i).url());
+      }
+      for (int name = 0; name < names; name++) {
+        int n = name;
+        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+          for (int i = 0; i < duplicates; i++) {
+            String to = urls.get(i % NODES);
+            pool.submit(() -> repeat(to, n, bodies, statuses));
+          }
+          if (n % 7 == 3) {
+            Thread.sleep(30);
+            nodes.get(n % NODES).signal("KILL");
+          }
+        }
+        if (n % 7 == 3) {
+          nodes.get(n % NODES).ended();
+          nodes.set(n % NODES, node(folder, url));
+          urls.set(n % NODES, nodes.get(n % NODES).url());
+        }
+      }
+      for (Running node : nodes) {
+        node.signal("TERM");
+        node.ended();
+      }
+      System.out.println(
+          names + " names, " + statuses + ", " + upstream.attempts().size() + " calls upstream");
+      Map<String, Long> charges = new HashMap<>();
+      books(url, charges);
+      assertThat(upstream.attempts().size()).isLessThanOrEqualTo(names);
+      assertThat(charges.size()).isLessThanOrEqualTo(names);
+      assertThat(statuses.keySet()).isSubsetOf(200, 409, 503);
+      assertThat(bodies.size()).isGreaterThanOrEqualTo(names * 4 / 5);
+      bodies.forEach(
+          (name, all) -> assertThat(new HashSet<>(all)).as("answers of " + name).hasSize(1));
+      nodes.forEach(Running::close);
+    }
+  }
+
+  private boolean repeat(
+      String url, int name, Map<Integer, List<String>> bodies, Map<Integer, AtomicInteger> statuses)
+      throws InterruptedException {
+    try {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create(url + "/api/v1/chat/completions"))
+                  .header("authorization", "Bearer " + GatewayHarness.KEY)
+                  .header("content-type", "application/json")
+                  .header("idempotency-key", "name-" + name)
+                  .timeout(Duration.ofSeconds(60))
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          ask("acme/paid", name % 2 == 0, "Hello " + name)))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      statuses.computeIfAbsent(answer.statusCode(), s -> new AtomicInteger()).incrementAndGet();
+      if (answer.statusCode() == 200) {
+        bodies
+            .computeIfAbsent(name, n -> java.util.Collections.synchronizedList(new ArrayList<>()))
+            .add(answer.body().replace(": OPENROUTER PROCESSING\n\n", ""));
+      }
+    } catch (IOException e) {
+      // its node was killed
+    }
+    return true;
+  }
+
   /** What is changed at one node holds at all of them within a second. */
   @Test
   void whatOneNodeIsToldTheOthersKnow(@TempDir Path folder) throws Exception {
     String url = EmbeddedDatabase.fresh();
-    try (GatewayHarness upstream =
-        GatewayHarness.start(
-            CONFIG.formatted(
-                "k-1234567890123456", "b-1234567890123456", "l-1234567890123456", "1"))) {
+    try (GatewayHarness upstream = GatewayHarness.start(UPSTREAM)) {
       Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, "10"));
       try (Running a = node(folder, url);
           Running b = node(folder, url)) {

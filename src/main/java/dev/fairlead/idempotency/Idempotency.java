@@ -17,6 +17,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Gives the same answer to the same request. A name is claimed in the store before anything is done
@@ -43,6 +44,9 @@ public final class Idempotency implements AutoCloseable {
   private static final int CLEANED_AT_ONCE = 1_000;
   private static final int BATCH = 256;
 
+  /** How often it is looked whether another node has an answer. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(150);
+
   /** Something to be written, and what follows from it. */
   private interface Task {
     void write(IdempotencyTable.OpenTable batch);
@@ -56,6 +60,7 @@ public final class Idempotency implements AutoCloseable {
   private final Settings settings;
   private final InstantSource clock;
   private final String process;
+  private final Predicate<String> lives;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Map<Name, Recording> running = new HashMap<>();
@@ -66,12 +71,19 @@ public final class Idempotency implements AutoCloseable {
 
   /**
    * @param process tells this run of the gateway from all others
+   * @param lives whether another run goes on, of which a claim was found; blocking
    */
-  public Idempotency(Database database, Settings settings, InstantSource clock, String process) {
+  public Idempotency(
+      Database database,
+      Settings settings,
+      InstantSource clock,
+      String process,
+      Predicate<String> lives) {
     this.table = new IdempotencyTable(database);
     this.settings = settings;
     this.clock = clock;
     this.process = process;
+    this.lives = lives;
     this.writer = Thread.ofPlatform().name("idempotency").daemon(true).start(this::run);
   }
 
@@ -205,8 +217,12 @@ public final class Idempotency implements AutoCloseable {
         recording.loop().execute(() -> begin.accept(recording));
         return;
       }
-      over(recording);
       IdempotencyTable.Row row = found.get();
+      if (isServedElsewhere(row)) {
+        recording.loop().schedule(BETWEEN_LOOKS, () -> enqueue(this));
+        return;
+      }
+      over(recording);
       if (!row.fingerprint().equals(recording.fingerprint)) {
         refuseAll(different());
       } else if (row.answer().isPresent()) {
@@ -215,6 +231,14 @@ public final class Idempotency implements AutoCloseable {
       } else {
         refuseAll(row.state() == IdempotencyTable.State.UNKEPT ? unkept() : unknown());
       }
+    }
+
+    /** Another node is at it, and will have written down its answer. */
+    private boolean isServedElsewhere(IdempotencyTable.Row row) {
+      return row.state() == IdempotencyTable.State.RUNNING
+          && row.fingerprint().equals(recording.fingerprint)
+          && !row.process().equals(process)
+          && lives.test(row.process());
     }
 
     @Override

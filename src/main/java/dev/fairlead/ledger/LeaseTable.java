@@ -195,9 +195,14 @@ final class LeaseTable {
         });
   }
 
+  /** All lives that have not ended. */
+  List<LeaseBook.Session> sessions() {
+    return database.read(LeaseTable::sessions);
+  }
+
   /** See {@link LeaseBook#expire}. Every node watches; the first to know ends a life. */
   List<LeaseBook.Session> expire(long nanos) {
-    List<LeaseBook.Session> over = watch.over(database.read(LeaseTable::sessions), nanos);
+    List<LeaseBook.Session> over = watch.over(sessions(), nanos);
     List<LeaseBook.Session> ended = new ArrayList<>();
     for (LeaseBook.Session session : over) {
       if (database.write(connection -> end(connection, session))) {

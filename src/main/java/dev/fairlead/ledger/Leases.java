@@ -99,6 +99,10 @@ final class Leases {
     return table.end(other);
   }
 
+  boolean lives(String other) {
+    return table.sessions().stream().anyMatch(it -> it.node().equals(other) && !it.fenced());
+  }
+
   // ---------------------------------------------------------------- under the ledger's lock
 
   long day() {

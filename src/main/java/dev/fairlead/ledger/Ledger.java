@@ -108,6 +108,11 @@ public final class Ledger implements AutoCloseable {
     return posted || ended;
   }
 
+  /** True while another node is heard, which shares these books. Blocking. */
+  public boolean lives(String node) {
+    return leases.isPresent() && leases.get().lives(node);
+  }
+
   private static long day(Instant instant) {
     return Math.floorDiv(instant.getEpochSecond(), Duration.ofDays(1).toSeconds());
   }

@@ -116,7 +116,8 @@ final class Desk implements AutoCloseable {
                 .toList(),
             clock);
     ledger = new Ledger(database, new FolderDisk(folder.resolve("ledger")), clock);
-    idempotency = new Idempotency(database, Idempotency.Settings.DEFAULT, clock, "test");
+    idempotency =
+        new Idempotency(database, Idempotency.Settings.DEFAULT, clock, "test", process -> false);
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
     Budgets budgets = new Budgets(ledger, database, clock);
