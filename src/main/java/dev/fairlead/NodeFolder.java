@@ -26,6 +26,15 @@ record NodeFolder(Path path, String node, Claim claim) implements AutoCloseable 
 
   /** The folder itself, which must be free. */
   static NodeFolder only(Path folder) {
+    if (Files.exists(folder.resolve(MigrateCommand.MOVED))) {
+      throw new StoreFailure(
+          "the data of "
+              + folder
+              + " have moved to a database: serve with --data jdbc:postgresql:…, or remove the file "
+              + folder.resolve(MigrateCommand.MOVED)
+              + " to have two sets of books from here on",
+          null);
+    }
     return new NodeFolder(folder, "alone", Claim.take(folder));
   }
 
@@ -73,7 +82,11 @@ record NodeFolder(Path path, String node, Claim claim) implements AutoCloseable 
 
   /** Where its settlements are written first. */
   static FolderDisk log(Path folder) {
-    return new FolderDisk(folder.resolve("ledger"));
+    return new FolderDisk(logFolder(folder));
+  }
+
+  static Path logFolder(Path folder) {
+    return folder.resolve("ledger");
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.fairlead.provider.CredentialRegister;
 import dev.fairlead.store.Changes;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
+import dev.fairlead.store.Transfer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -36,6 +37,25 @@ record Stores(NodeFolder home, Database settings, Database records) {
   static final String CREDITS = "credit";
   static final String CREDENTIALS = "credential";
 
+  static final String BOOKS_FILE = "fairlead.db";
+  static final String RECORDS_FILE = "records.db";
+
+  /** All that moves with the data; what nodes hold at the moment does not. */
+  static final List<Transfer.Table> BOOKS_TABLES =
+      List.of(
+          new Transfer.Table("key", List.of("id"), false),
+          new Transfer.Table("credential", List.of("id"), false),
+          new Transfer.Table("budget", List.of("kind", "scope", "period", "hard"), false),
+          new Transfer.Table("credit", List.of("reference"), false),
+          new Transfer.Table("credit_order", List.of("id"), false),
+          new Transfer.Table("settlement", List.of("seq"), true),
+          new Transfer.Table("posting", List.of("entry", "account"), false),
+          new Transfer.Table("spending", List.of("kind", "scope", "day"), false),
+          new Transfer.Table("idempotency", List.of("tenant", "name"), false));
+
+  static final List<Transfer.Table> RECORDS_TABLES =
+      List.of(new Transfer.Table("generation_batch", List.of("seq"), true));
+
   /**
    * @param database the address of one that is shared; empty for files
    */
@@ -50,17 +70,28 @@ record Stores(NodeFolder home, Database settings, Database records) {
   }
 
   private static Stores alone(NodeFolder home, InstantSource clock) {
-    Path data = home.path();
-    return new Stores(
-        home,
-        Database.open(data.resolve("fairlead.db"), Database.Use.BOOKS, books(), clock),
-        Database.open(data.resolve("records.db"), Database.Use.RECORDS, Journal.MIGRATIONS, clock));
+    return new Stores(home, books(home.path(), clock), records(home.path(), clock));
   }
 
   private static Stores shared(NodeFolder home, String database, InstantSource clock) {
-    Database settings = Database.open(database, Database.Use.BOOKS, books(), clock);
-    return new Stores(
-        home, settings, Database.open(database, Database.Use.RECORDS, Journal.MIGRATIONS, clock));
+    return new Stores(home, books(database, clock), records(database, clock));
+  }
+
+  static Database books(Path data, InstantSource clock) {
+    return Database.open(data.resolve(BOOKS_FILE), Database.Use.BOOKS, books(), clock);
+  }
+
+  static Database books(String database, InstantSource clock) {
+    return Database.open(database, Database.Use.BOOKS, books(), clock);
+  }
+
+  static Database records(Path data, InstantSource clock) {
+    return Database.open(
+        data.resolve(RECORDS_FILE), Database.Use.RECORDS, Journal.MIGRATIONS, clock);
+  }
+
+  static Database records(String database, InstantSource clock) {
+    return Database.open(database, Database.Use.RECORDS, Journal.MIGRATIONS, clock);
   }
 
   private static List<Migration> books() {

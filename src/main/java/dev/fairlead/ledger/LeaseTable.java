@@ -80,6 +80,9 @@ final class LeaseTable {
   /** So many budgets are looked up at once. */
   private static final int CHUNK = 200;
 
+  /** More lives than a node can have had since the state that books were restored to. */
+  private static final long RESTORED = 1L << 32;
+
   /** Days that a limit is remembered after its period, for charges that come late. */
   private static final long LATE_DAYS = 3;
 
@@ -192,6 +195,17 @@ final class LeaseTable {
           change(connection, "DELETE FROM lease WHERE node = ?", node);
           change(connection, "DELETE FROM lease_waiting WHERE node = ?", node);
           return change(connection, "DELETE FROM lease_session WHERE node = ?", node) > 0;
+        });
+  }
+
+  /** The books were restored: all lives have ended, and their numbers are not given again. */
+  void restored() {
+    database.write(
+        connection -> {
+          change(connection, "UPDATE lease_node SET epoch = epoch + ?", RESTORED);
+          change(connection, "DELETE FROM lease");
+          change(connection, "DELETE FROM lease_waiting");
+          return change(connection, "DELETE FROM lease_session");
         });
   }
 

@@ -6,6 +6,7 @@ import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Disk;
 import dev.fairlead.store.Migration;
+import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -78,7 +80,7 @@ public final class Ledger implements AutoCloseable {
     this.table = new LedgerTable(database);
     this.clock = clock;
     this.leases = Optional.empty();
-    this.scribe = Scribe.open(disk, table::insert, table::insert);
+    this.scribe = open(disk, table::insert);
     this.today = Math.max(day(clock.instant()), table.lastDay());
     read(table.totals(today, version));
     scribe.start();
@@ -89,12 +91,48 @@ public final class Ledger implements AutoCloseable {
     LeaseTable leasing = new LeaseTable(database, sharing.terms(), clock);
     this.table = new LedgerTable(database, leasing);
     this.clock = clock;
-    this.scribe = Scribe.open(disk, table::insert, this::post);
+    this.scribe = open(disk, this::post);
     this.leases = Optional.of(new Leases(leasing, sharing, lock, this::limit, this::refresh));
     this.today = leases.get().open();
     read(table.totals(today, version));
     scribe.start();
     leases.get().start();
+  }
+
+  private Scribe open(Disk disk, Scribe.Books books) {
+    Watermark watermark = new Watermark(disk, clock);
+    Watermark.Mark mark = table.identify(() -> UUID.randomUUID().toString());
+    watermark
+        .seen()
+        .flatMap(mark::refusal)
+        .ifPresent(
+            why -> {
+              throw new StoreFailure(
+                  why
+                      + ". If that is meant, say so once with `fairlead restore --accept`, and what"
+                      + " was settled between is not in them.",
+                  null);
+            });
+    watermark.rememberNow(mark);
+    return Scribe.open(
+        disk,
+        table::insert,
+        books,
+        () -> watermark.remember(table.mark()),
+        () -> watermark.rememberNow(table.mark()));
+  }
+
+  /**
+   * The books were put back to an earlier state, and are to be gone on with: from here on they are
+   * another branch, and no lease that was given after that state is good. No node may serve
+   * meanwhile. Blocking.
+   */
+  public static void accept(Database database, InstantSource clock) {
+    LedgerTable table = new LedgerTable(database);
+    table.identify(() -> UUID.randomUUID().toString());
+    table.branch();
+    new LeaseTable(database, LeaseTerms.of(Duration.ofMinutes(1), Duration.ofMinutes(1)), clock)
+        .restored();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
+import dev.fairlead.store.StoreFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The books: settlements one by one, and beside them, in the same commit, the sums that are asked
@@ -155,7 +157,15 @@ final class LedgerTable {
               "ledger-7-version",
               """
               ALTER TABLE spending ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
-              CREATE INDEX spending_by_version ON spending (version)"""));
+              CREATE INDEX spending_by_version ON spending (version)"""),
+          new Migration(
+              "ledger-8-books",
+              """
+              CREATE TABLE books (
+                one INTEGER PRIMARY KEY CHECK (one = 1),
+                id TEXT NOT NULL,
+                branch BIGINT NOT NULL
+              )"""));
 
   /**
    * What a scope has spent in the periods of a day.
@@ -188,6 +198,7 @@ final class LedgerTable {
 
   private final Database database;
   private final Optional<LeaseTable> leases;
+  private volatile Watermark.Mark mark = new Watermark.Mark("", 0, 0);
 
   /** Books of one node alone. */
   LedgerTable(Database database) {
@@ -199,6 +210,62 @@ final class LedgerTable {
   LedgerTable(Database database, LeaseTable leases) {
     this.database = database;
     this.leases = Optional.of(leases);
+  }
+
+  /** Which books these are, and how far they have come; new ones are given a name. */
+  Watermark.Mark identify(Supplier<String> name) {
+    mark =
+        database.write(
+            connection -> {
+              try (PreparedStatement insert =
+                  connection.prepareStatement(
+                      "INSERT INTO books (one, id, branch) VALUES (1, ?, 1) ON CONFLICT DO NOTHING")) {
+                insert.setString(1, name.get());
+                insert.executeUpdate();
+              }
+              return mark(connection);
+            });
+    return mark;
+  }
+
+  /** How far the books had come when this node last posted. */
+  Watermark.Mark mark() {
+    return mark;
+  }
+
+  /** The books were restored: from here on they are another branch. */
+  void branch() {
+    database.write(
+        connection -> {
+          try (Statement update = connection.createStatement()) {
+            return update.executeUpdate("UPDATE books SET branch = branch + 1");
+          }
+        });
+  }
+
+  private static Watermark.Mark mark(Connection connection) throws SQLException {
+    try (Statement query = connection.createStatement();
+        ResultSet row =
+            query.executeQuery(
+                """
+                SELECT id, branch,
+                  (SELECT entry FROM settlement ORDER BY seq DESC LIMIT 1)
+                FROM books""")) {
+      return row.next()
+          ? new Watermark.Mark(row.getString(1), row.getLong(2), row.getLong(3))
+          : new Watermark.Mark("", 0, 0);
+    }
+  }
+
+  /** While books are written, they cannot be put back to an earlier state unnoticed. */
+  private Watermark.Mark goOn(Connection connection) throws SQLException {
+    Watermark.Mark now = mark(connection);
+    Optional<String> refusal =
+        mark.id().isEmpty() || now.id().isEmpty() ? Optional.empty() : now.refusal(mark);
+    if (refusal.isPresent()) {
+      throw new StoreFailure(refusal.get() + "; nothing is posted to them", null);
+    }
+    return now;
   }
 
   /** The last day that anything was admitted on; 0 when nothing ever was. */
@@ -346,29 +413,31 @@ final class LedgerTable {
 
   /** All of them or none. One that is there already is left as it is, and counted once. */
   void insert(List<Settled> settlements) {
-    database.write(
-        connection -> {
-          long entry = nextEntry(connection);
-          Map<String, Long> legs = new HashMap<>();
-          Map<Day, Sum> days = new HashMap<>();
-          try (PreparedStatement insert =
-              connection.prepareStatement(
-                  """
+    mark =
+        database.write(
+            connection -> {
+              goOn(connection);
+              long entry = nextEntry(connection);
+              Map<String, Long> legs = new HashMap<>();
+              Map<Day, Sum> days = new HashMap<>();
+              try (PreparedStatement insert =
+                  connection.prepareStatement(
+                      """
                   INSERT INTO settlement
                     (id, entry, day, at, key, workspace, model, endpoint, provider, source,
                      price_version, hold, cost, charge, absorbed, prompt, completion, reasoning)
                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO NOTHING""")) {
-            for (Settled settlement : paid(connection, settlements)) {
-              if (insert(insert, settlement, entry)) {
-                count(settlement, legs, days);
+                for (Settled settlement : paid(connection, settlements)) {
+                  if (insert(insert, settlement, entry)) {
+                    count(settlement, legs, days);
+                  }
+                }
               }
-            }
-          }
-          post(connection, entry, legs);
-          add(connection, days, entry);
-          return true;
-        });
+              post(connection, entry, legs);
+              add(connection, days, entry);
+              return mark(connection);
+            });
   }
 
   /** What their leases pay of those that are not there yet. */

@@ -53,6 +53,8 @@ final class Scribe implements AutoCloseable {
   }
 
   private final Books books;
+  private final Runnable sometimes;
+  private final Runnable last;
   private final AppendLog log;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
@@ -70,8 +72,10 @@ final class Scribe implements AutoCloseable {
   private boolean failing;
   private boolean closing;
 
-  private Scribe(AppendLog log, long recovered, Books books) {
+  private Scribe(AppendLog log, long recovered, Books books, Runnable sometimes, Runnable last) {
     this.books = books;
+    this.sometimes = sometimes;
+    this.last = last;
     this.log = log;
     this.logged = recovered;
     this.posted = recovered;
@@ -84,10 +88,12 @@ final class Scribe implements AutoCloseable {
    *
    * @param recovered where that goes
    * @param books where everything later goes
+   * @param sometimes done on the log's thread, which alone writes to the disk
+   * @param last done when all is over
    */
-  static Scribe open(Disk disk, Books recovered, Books books) {
+  static Scribe open(Disk disk, Books recovered, Books books, Runnable sometimes, Runnable last) {
     AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES);
-    return new Scribe(log, recover(log, recovered), books);
+    return new Scribe(log, recover(log, recovered), books, sometimes, last);
   }
 
   /**
@@ -247,6 +253,7 @@ final class Scribe implements AutoCloseable {
     while (true) {
       try {
         log.forget(posted());
+        sometimes.run();
         logged(log.append(record), settlements);
         failing(false);
         return true;
@@ -405,5 +412,6 @@ final class Scribe implements AutoCloseable {
     }
     log.close();
     log.forget(posted());
+    last.run();
   }
 }

@@ -23,7 +23,9 @@ public record MasterKey(List<byte[]> keys) {
   /** The variable: 32 bytes as hexadecimal or Base64; after a comma those that were before. */
   public static final String VARIABLE = "FAIRLEAD_MASTER_KEY";
 
-  private static final String FILE = "master.key";
+  /** Its name in the data folder. */
+  public static final String FILE = "master.key";
+
   private static final int BYTES = 32;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");

@@ -93,6 +93,11 @@ public abstract sealed class Database implements AutoCloseable
    */
   public abstract boolean alone(String job, Runnable work);
 
+  /**
+   * Writes a copy as it stands now to a file that is not there yet, and looks whether it is sound.
+   */
+  public abstract void copy(Path file);
+
   @Override
   public abstract void close();
 }

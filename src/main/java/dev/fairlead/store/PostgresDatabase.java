@@ -2,6 +2,7 @@ package dev.fairlead.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -195,6 +196,13 @@ final class PostgresDatabase extends Database {
   /** Text sorts by its bytes, as it does in a file, whatever the database's own order is. */
   private static String text(Migration migration) {
     return TEXT.matcher(migration.postgres()).replaceAll("TEXT COLLATE \"C\"");
+  }
+
+  @Override
+  public void copy(Path file) {
+    throw new StoreFailure(
+        "a database of PostgreSQL is copied with its own tools: pg_dump, or archiving its log",
+        null);
   }
 
   @Override

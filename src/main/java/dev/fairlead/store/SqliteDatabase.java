@@ -3,6 +3,8 @@ package dev.fairlead.store;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
@@ -59,6 +61,26 @@ final class SqliteDatabase extends Database {
   @Override
   public boolean shared() {
     return false;
+  }
+
+  @Override
+  public void copy(Path file) {
+    read(
+        connection -> {
+          try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
+            copy.setString(1, file.toString());
+            return copy.execute();
+          }
+        });
+    try (Connection copy = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement check = copy.createStatement();
+        ResultSet told = check.executeQuery("PRAGMA integrity_check")) {
+      if (!told.next() || !told.getString(1).equals("ok")) {
+        throw new StoreFailure("the copy " + file + " is not sound", null);
+      }
+    } catch (SQLException e) {
+      throw new StoreFailure("cannot read the copy " + file + ": " + e.getMessage(), e);
+    }
   }
 
   @Override
