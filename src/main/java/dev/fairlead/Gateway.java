@@ -10,6 +10,7 @@ import dev.fairlead.api.Api;
 import dev.fairlead.api.Pages;
 import dev.fairlead.api.Reading;
 import dev.fairlead.attempt.Attempts;
+import dev.fairlead.attempt.Queues;
 import dev.fairlead.attempt.RetryBudget;
 import dev.fairlead.attempt.RetryRule;
 import dev.fairlead.canon.Dialect;
@@ -29,10 +30,12 @@ import dev.fairlead.http.Loops;
 import dev.fairlead.http.NettyClient;
 import dev.fairlead.http.ServerConfig;
 import dev.fairlead.idempotency.Idempotency;
+import dev.fairlead.identity.AddressRange;
 import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Proxies;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Budgets;
@@ -144,6 +147,7 @@ public final class Gateway implements AutoCloseable {
   private final Journal journal;
   private final Idempotency idempotency;
   private final Limiter limiter;
+  private final Queues queues;
   private final CredentialRegister credentials;
   private final Ledger ledger;
   private final Budgets budgets;
@@ -225,6 +229,8 @@ public final class Gateway implements AutoCloseable {
                 bounds.maxHeadBytes(),
                 bounds.maxHeaders(),
                 bounds.maxBodyBytes()));
+    queues = new Queues(nanos);
+    queues.replace(start.config().fairQueues());
     Attempts attempts =
         new Attempts(
             new InProcess(Simulated.simulator(codecs, nanos, clock), client),
@@ -233,6 +239,7 @@ public final class Gateway implements AutoCloseable {
             start.config().timeouts(),
             retries(start.config()),
             new RetryBudget(0.2, 100),
+            queues,
             (int) bounds.maxBodyBytes(),
             nanos,
             random);
@@ -256,7 +263,11 @@ public final class Gateway implements AutoCloseable {
                 start.config().streamPolicy(),
                 Duration.ofSeconds(10),
                 JsonLimits.REQUEST.withMaxBytes((int) start.config().limits().bodyBytes()),
-                Spending.terms(start.config().spending())),
+                Spending.terms(start.config().spending()),
+                new Proxies(
+                    start.config().server().trustedProxies().stream()
+                        .map(AddressRange::new)
+                        .toList())),
             clock,
             nanos,
             random);
@@ -395,6 +406,7 @@ public final class Gateway implements AutoCloseable {
     spending(config.spending());
     providers.replace(next.credentials());
     limiter.replace(Rule.of(config.rateLimits()));
+    queues.replace(config.fairQueues());
     live = next;
   }
 

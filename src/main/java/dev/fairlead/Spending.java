@@ -21,7 +21,10 @@ final class Spending {
 
   static Corridor.Spending terms(SpendingConfig config) {
     return new Corridor.Spending(
-        config.clampOutput(), new Markup(config.markupPercent()), config.prepaid());
+        config.clampOutput(),
+        new Markup(config.markupPercent()),
+        config.prepaid(),
+        Set.copyOf(config.drainCancelled()));
   }
 
   static List<Budget> budgets(SpendingConfig config) {

@@ -116,6 +116,11 @@ public final class GatewayHarness implements AutoCloseable {
     }
   }
 
+  /** The folder of its data. */
+  public Path data() {
+    return data;
+  }
+
   public Gateway gateway() {
     return gateway;
   }

@@ -143,7 +143,9 @@ public final class Reading {
 
   /** Nobody for a request without a key; a bad key is refused even where none is wanted. */
   private Optional<Principal> caller(ServerRequest request) throws Refused {
-    return switch (corridor.keys().authenticate(Credentials.of(request), request.peer())) {
+    return switch (corridor
+        .keys()
+        .authenticate(Credentials.of(request), corridor.address(request))) {
       case Keys.Verdict.Known(Principal principal) -> Optional.of(principal);
       case Keys.Verdict.Missing() -> Optional.empty();
       case Keys.Verdict.Bad bad -> throw bad.refusal();

@@ -26,6 +26,7 @@ public record Attempts(
     TimeoutsConfig deadlines,
     RetryRule rule,
     RetryBudget budget,
+    Queues queues,
     int maxBody,
     LongSupplier nanos,
     RandomGenerator random) {

@@ -10,6 +10,7 @@ import java.util.List;
  * What is to be done for one exchange: a request, and who may answer it, in order.
  *
  * @param edits what policies want changed
+ * @param tenant whose turn it is, where calls wait for a provider
  * @param legs the plan's endpoints, each with its credential, best first
  * @param thinks the models think before they speak, so that the first piece may take its time
  * @param passOn headers of the caller that the provider shall see
@@ -17,6 +18,7 @@ import java.util.List;
  */
 public record Errand(
     Inbound inbound,
+    String tenant,
     List<Edit> edits,
     List<Leg> legs,
     boolean thinks,

@@ -9,6 +9,7 @@ import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.http.Loop;
 import dev.fairlead.http.UpstreamRequest;
 import dev.fairlead.journal.AttemptRecord;
+import dev.fairlead.limit.FairQueue;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.Target;
 import dev.fairlead.provider.Prepared;
@@ -43,6 +44,7 @@ public final class Run implements Try.Owner {
   private Optional<Fault> broke = Optional.empty();
   private @Nullable Try current;
   private Loop.@Nullable Timer pause;
+  private FairQueue.@Nullable Ticket turn;
 
   Run(Attempts shared, Errand errand, Loop loop, Attempts.Listener listener) {
     this.shared = shared;
@@ -71,6 +73,10 @@ public final class Run implements Try.Owner {
     over = true;
     if (pause != null) {
       pause.cancel();
+    }
+    if (turn != null) {
+      turn.end();
+      turn = null;
     }
     if (current != null) {
       current.cancel();
@@ -183,6 +189,59 @@ public final class Run implements Try.Owner {
       failedBeforeCall(endpoint, endpoint.provider().name() + " has no credential here");
       return;
     }
+    Prepared ready = prepared.get();
+    Optional<Queues.Line> line = shared.queues().before(endpoint.provider().slug());
+    if (line.isEmpty()) {
+      send(endpoint, codec, rendered, ready, () -> {});
+    } else {
+      waitFor(line.get(), endpoint, codec, rendered, ready);
+    }
+  }
+
+  /** The provider allows only so many calls at once, and others may be before this one. */
+  private void waitFor(
+      Queues.Line line, Endpoint endpoint, Codec codec, Render.Rendered rendered, Prepared ready) {
+    Duration patience = line.config().patience();
+    FairQueue.Ticket ticket =
+        line.queue()
+            .ask(
+                errand.tenant(),
+                1,
+                1,
+                loop::execute,
+                outcome -> hear(outcome, endpoint, codec, rendered, ready));
+    turn = ticket;
+    loop.schedule(patience.plusMillis(1), line.queue()::expire);
+  }
+
+  private void hear(
+      FairQueue.Outcome outcome,
+      Endpoint endpoint,
+      Codec codec,
+      Render.Rendered rendered,
+      Prepared ready) {
+    FairQueue.Ticket mine = turn;
+    if (over || mine == null) {
+      return; // it was given back when the caller left
+    }
+    turn = null;
+    if (outcome == FairQueue.Outcome.GRANTED) {
+      send(endpoint, codec, rendered, ready, mine::end);
+      return;
+    }
+    note(
+        endpoint,
+        Fault.gateway(
+                Fault.Kind.RATE_LIMITED,
+                outcome == FairQueue.Outcome.FULL
+                    ? "Too many calls wait for " + endpoint.provider().name() + "."
+                    : "No call to " + endpoint.provider().name() + " became free in time.")
+            .withRetryAfter(Optional.of(Duration.ofSeconds(1))));
+    next();
+  }
+
+  private void send(
+      Endpoint endpoint, Codec codec, Render.Rendered rendered, Prepared ready, Runnable freed) {
     Try making =
         new Try(
             new Try.Making(
@@ -197,16 +256,13 @@ public final class Run implements Try.Owner {
                 shared.maxBody()),
             loop,
             shared.nanos(),
-            this);
+            this,
+            freed);
     tries.add(making);
     current = making;
     UpstreamRequest request =
         new UpstreamRequest(
-            "POST",
-            prepared.get().uri(),
-            prepared.get().headers(),
-            rendered.body(),
-            shared.deadlines().connect());
+            "POST", ready.uri(), ready.headers(), rendered.body(), shared.deadlines().connect());
     making.begin(shared.client().send(request, loop, making));
   }
 

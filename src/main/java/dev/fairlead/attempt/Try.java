@@ -2,6 +2,7 @@ package dev.fairlead.attempt;
 
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
+import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.http.Call;
@@ -91,6 +92,7 @@ final class Try implements UpstreamListener, Source {
   private final Loop loop;
   private final LongSupplier nanos;
   private final Owner owner;
+  private Runnable freed;
   private final long startedNanos;
 
   private Phase phase = Phase.SENDING;
@@ -120,10 +122,16 @@ final class Try implements UpstreamListener, Source {
   private boolean emptyAllowed;
   private @Nullable Fault streamFault;
   private Optional<String> upstreamId = Optional.empty();
+  private Optional<Usage> usage = Optional.empty();
+  private long outputBytes;
   private Optional<Fault> fault = Optional.empty();
   private Optional<String> retry = Optional.empty();
 
-  Try(Making making, Loop loop, LongSupplier nanos, Owner owner) {
+  /**
+   * @param freed runs when the call is over, however it ends
+   */
+  Try(Making making, Loop loop, LongSupplier nanos, Owner owner, Runnable freed) {
+    this.freed = freed;
     this.making = making;
     this.loop = loop;
     this.nanos = nanos;
@@ -181,6 +189,8 @@ final class Try implements UpstreamListener, Source {
             : Optional.of(repaired + " unreadable events were left out"),
         retry,
         upstreamId,
+        usage,
+        outputBytes,
         making.spliced());
   }
 
@@ -347,12 +357,12 @@ final class Try implements UpstreamListener, Source {
       }
       case ChatEvent.Failed failed -> streamFault = failed.fault();
       case ChatEvent.End ignored -> sawEnd = true;
-      case ChatEvent.Delta ignored -> {}
+      case ChatEvent.Delta delta -> outputBytes += delta.text().roughLength();
       case ChatEvent.ProofDelta ignored -> {}
       case ChatEvent.Cited ignored -> {}
       case ChatEvent.Logprobs ignored -> {}
       case ChatEvent.Close ignored -> {}
-      case ChatEvent.Used ignored -> {}
+      case ChatEvent.Used used -> usage = Optional.of(used.usage());
       case ChatEvent.Note ignored -> {}
     }
   }
@@ -550,6 +560,9 @@ final class Try implements UpstreamListener, Source {
       watch.cancel();
       watch = null;
     }
+    Runnable once = freed;
+    freed = () -> {};
+    once.run();
   }
 
   private Fault malformed(String what) {

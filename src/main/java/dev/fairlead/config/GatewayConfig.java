@@ -20,6 +20,7 @@ public record GatewayConfig(
     ClusterConfig cluster,
     List<KeyConfig> keys,
     List<RateLimitConfig> rateLimits,
+    List<FairQueueConfig> fairQueues,
     LimitsConfig limits,
     TimeoutsConfig timeouts,
     RetryConfig retry,
@@ -39,6 +40,7 @@ public record GatewayConfig(
           ClusterConfig.DEFAULT,
           List.of(),
           List.of(),
+          List.of(),
           LimitsConfig.DEFAULT,
           TimeoutsConfig.DEFAULT,
           RetryConfig.DEFAULT,
@@ -54,6 +56,7 @@ public record GatewayConfig(
   public GatewayConfig {
     keys = List.copyOf(keys);
     rateLimits = List.copyOf(rateLimits);
+    fairQueues = List.copyOf(fairQueues);
   }
 
   /** Reads a file's bytes; what is wrong is added to the problems and reads as its default. */
@@ -69,6 +72,7 @@ public record GatewayConfig(
             root.section("cluster").map(ClusterConfig::read).orElse(ClusterConfig.DEFAULT),
             keys(root),
             rateLimits(root),
+            fairQueues(root),
             root.section("limits").map(LimitsConfig::read).orElse(LimitsConfig.DEFAULT),
             root.section("timeouts").map(TimeoutsConfig::read).orElse(TimeoutsConfig.DEFAULT),
             root.section("retry").map(RetryConfig::read).orElse(RetryConfig.DEFAULT),
@@ -105,6 +109,18 @@ public record GatewayConfig(
     List<RateLimitConfig> limits = sections.stream().map(RateLimitConfig::read).toList();
     distinct(sections, limits.stream().map(RateLimitConfig::name).toList(), "rate limit");
     return limits;
+  }
+
+  private static List<FairQueueConfig> fairQueues(Section root) {
+    List<Section> sections = root.sections("fair_queues");
+    List<FairQueueConfig> queues = sections.stream().map(FairQueueConfig::read).toList();
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < queues.size(); i++) {
+      if (!seen.add(queues.get(i).provider())) {
+        sections.get(i).problem("provider", "has a queue already", "give each provider one");
+      }
+    }
+    return queues;
   }
 
   private static void distinct(List<Section> sections, List<String> names, String what) {

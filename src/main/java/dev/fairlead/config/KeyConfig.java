@@ -61,17 +61,18 @@ public record KeyConfig(
             s.flag("management", false),
             s.texts("models").orElse(List.of()),
             s.texts("providers").orElse(List.of()),
-            addresses(s));
+            ranges(s, "addresses"));
     s.end();
     return read;
   }
 
-  private static List<String> addresses(Section s) {
-    List<String> ranges = s.texts("addresses").orElse(List.of());
+  /** IP addresses and ranges of them. */
+  static List<String> ranges(Section s, String key) {
+    List<String> ranges = s.texts(key).orElse(List.of());
     for (String range : ranges) {
       if (!RANGE.matcher(range).matches()) {
         s.problem(
-            "addresses",
+            key,
             "has '" + range + "', which is no IP address and no range",
             "write them as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32");
         return List.of();

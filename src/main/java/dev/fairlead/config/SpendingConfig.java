@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param markupPercent what callers pay beyond what providers ask
  * @param prepaid nothing is spent beyond the credits that were bought
  * @param lowBalance USD of credits below which it is told
+ * @param drainCancelled providers that are heard to the end when a caller leaves, because they bill
+ *     the whole answer anyway
  * @param stripeSecret signs the payment webhook; without it there is none
  */
 public record SpendingConfig(
@@ -19,10 +21,11 @@ public record SpendingConfig(
     BigDecimal markupPercent,
     boolean prepaid,
     Optional<BigDecimal> lowBalance,
+    List<String> drainCancelled,
     Optional<Secret> stripeSecret) {
   public static final SpendingConfig DEFAULT =
       new SpendingConfig(
-          List.of(), false, BigDecimal.ZERO, false, Optional.empty(), Optional.empty());
+          List.of(), false, BigDecimal.ZERO, false, Optional.empty(), List.of(), Optional.empty());
 
   /** A shorter one could be guessed. */
   public static final int SHORTEST_SECRET = 32;
@@ -31,6 +34,7 @@ public record SpendingConfig(
 
   public SpendingConfig {
     budgets = List.copyOf(budgets);
+    drainCancelled = List.copyOf(drainCancelled);
   }
 
   static SpendingConfig read(Section s) {
@@ -57,6 +61,7 @@ public record SpendingConfig(
             markup,
             s.flag("prepaid", false),
             s.amount("low_balance"),
+            s.texts("drain_cancelled").orElse(List.of()),
             stripe);
     s.end();
     return read;

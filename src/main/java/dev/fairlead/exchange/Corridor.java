@@ -3,9 +3,11 @@ package dev.fairlead.exchange;
 import dev.fairlead.attempt.Attempts;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.config.StreamPolicy;
+import dev.fairlead.http.ServerRequest;
 import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Proxies;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Ledger;
@@ -21,6 +23,7 @@ import dev.fairlead.wire.JsonLimits;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -53,16 +56,30 @@ public record Corridor(
     LongSupplier nanos,
     RandomGenerator random) {
 
+  /** The address that somebody calls from. */
+  public String address(ServerRequest request) {
+    return settings.proxies().client(request.peer(), request.headers().all("x-forwarded-for"));
+  }
+
   /**
    * How exchanges are run.
    *
    * @param keepAlive longest silence towards a caller who waits for a stream
+   * @param proxies whose word on a caller's address is taken
    */
   public record Settings(
-      StreamPolicy streamPolicy, Duration keepAlive, JsonLimits limits, Spending spending) {
+      StreamPolicy streamPolicy,
+      Duration keepAlive,
+      JsonLimits limits,
+      Spending spending,
+      Proxies proxies) {
     public static final Settings DEFAULT =
         new Settings(
-            StreamPolicy.ERROR, Duration.ofSeconds(10), JsonLimits.REQUEST, Spending.DEFAULT);
+            StreamPolicy.ERROR,
+            Duration.ofSeconds(10),
+            JsonLimits.REQUEST,
+            Spending.DEFAULT,
+            Proxies.NONE);
   }
 
   /**
@@ -70,8 +87,13 @@ public record Corridor(
    *
    * @param clampOutput ask for a shorter answer rather than refuse; a request may say otherwise
    * @param prepaid the organization's lifetime budget is its credits
+   * @param drained providers, by slug, that are heard to the end when a caller leaves
    */
-  public record Spending(boolean clampOutput, Markup markup, boolean prepaid) {
-    public static final Spending DEFAULT = new Spending(false, Markup.NONE, false);
+  public record Spending(boolean clampOutput, Markup markup, boolean prepaid, Set<String> drained) {
+    public static final Spending DEFAULT = new Spending(false, Markup.NONE, false, Set.of());
+
+    public Spending {
+      drained = Set.copyOf(drained);
+    }
   }
 }

@@ -231,7 +231,9 @@ public final class Exchange {
   }
 
   private Principal authenticate(Visit visit) throws Refused {
-    return switch (corridor.keys().authenticate(visit.credential(), visit.request().peer())) {
+    return switch (corridor
+        .keys()
+        .authenticate(visit.credential(), corridor.address(visit.request()))) {
       case Keys.Verdict.Known(Principal principal) -> {
         if (principal.management()) {
           throw new Refused(
@@ -355,6 +357,7 @@ public final class Exchange {
     List<Leg> legs = Turns.of(funded.legs(), corridor.credentials());
     return new Errand(
         entry.inbound(),
+        entry.principal().key().account(),
         funded.edits(),
         legs,
         thinks(entry.inbound().request(), legs),

@@ -84,7 +84,7 @@ final class Funds {
       List<Scope> scopes = scopes(common);
       switch (ledger.hold(entry.id(), scopes, dearest())) {
         case Hold hold -> {
-          return Optional.of(new Funded(hold, legs(), edits(), losses, notices(scopes)));
+          return Optional.of(new Funded(hold, legs(), edits(), losses, longest(), notices(scopes)));
         }
         case Held.Denied denied -> less(denied);
         case Held.Asked(Held.Denied otherwise) -> {

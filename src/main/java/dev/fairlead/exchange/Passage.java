@@ -26,6 +26,7 @@ import dev.fairlead.relay.Relay;
 import dev.fairlead.relay.Tally;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.Text;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Passage implements Attempts.Listener, Relay.Exchange {
   private static final int OUTPUT_BYTES_A_TOKEN = 4;
+  private static final int LONG_TOKEN = 8;
+  private static final int LEEWAY = 1_024;
+
+  /** So long an answer is heard whose caller has left, where its provider bills it anyway. */
+  private static final Duration DRAIN = Duration.ofSeconds(30);
 
   private final Corridor corridor;
   private final Visit visit;
@@ -80,10 +86,17 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
                   visit.codec(),
                   this::context,
                   corridor.settings().streamPolicy(),
-                  corridor.settings().keepAlive()),
+                  corridor.settings().keepAlive(),
+                  mostBytes()),
               this,
               corridor.nanos());
     }
+  }
+
+  /** Well beyond what was asked for: how many bytes a token has, nobody knows beforehand. */
+  private long mostBytes() {
+    long tokens = grant.funded().outputTokens();
+    return tokens > Long.MAX_VALUE / LONG_TOKEN ? Long.MAX_VALUE : tokens * LONG_TOKEN + LEEWAY;
   }
 
   private AnswerContext context() {
@@ -158,6 +171,26 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     if (settled) {
       return;
     }
+    Relay draining = relay;
+    if (draining != null && drains()) {
+      draining.drain();
+      visit.responder().loop().schedule(DRAIN, this::leave);
+      return;
+    }
+    leave();
+  }
+
+  /** It is streamed by a provider that bills the whole answer, whoever hears it. */
+  private boolean drains() {
+    return served
+        .filter(by -> corridor.settings().spending().drained().contains(by.provider().slug()))
+        .isPresent();
+  }
+
+  private void leave() {
+    if (settled) {
+      return;
+    }
     if (run != null) {
       run.cancel();
     }
@@ -195,8 +228,12 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       return;
     }
     settled = true;
+    Optional<Fault> left =
+        gone && fault.isEmpty()
+            ? Optional.of(Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection"))
+            : fault;
     try {
-      settleOnce(tally, fault, last);
+      settleOnce(tally, left, trailer -> afterwards(last, trailer));
     } catch (RuntimeException e) {
       grant.undone(); // nothing where it has ended
       throw e;
@@ -225,6 +262,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     vitals.ended(served, credential(), tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
     AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), own, entry, plan, run);
+    Losses.book(corridor, entry, plan, run == null ? List.of() : run.records(), served);
     if (served.isEmpty()) {
       corridor.ledger().release(grant.funded().hold());
       last.accept(trailer);
@@ -236,7 +274,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       corridor.ledger().settle(grant.funded().hold(), settlement, () -> {});
       last.accept(trailer);
     } else {
-      Runnable send = () -> afterwards(last, trailer);
+      Runnable send = () -> last.accept(trailer);
       corridor
           .ledger()
           .settle(grant.funded().hold(), settlement, () -> visit.responder().loop().execute(send));

@@ -1,5 +1,6 @@
 package dev.fairlead.journal;
 
+import dev.fairlead.canon.Usage;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param detail the provider's own words on the fault, shortened; for operators
  * @param retry what was decided after the fault: {@code next}, {@code same}, {@code stop}
  * @param upstreamId the provider's own id of the answer
+ * @param usage what the provider told of it
+ * @param outputBytes of text, reasoning and arguments that came
  * @param spliced the request went out as received, with edits in place
  */
 public record AttemptRecord(
@@ -37,4 +40,6 @@ public record AttemptRecord(
     Optional<String> detail,
     Optional<String> retry,
     Optional<String> upstreamId,
+    Optional<Usage> usage,
+    long outputBytes,
     boolean spliced) {}

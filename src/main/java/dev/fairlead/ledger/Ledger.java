@@ -313,6 +313,19 @@ public final class Ledger implements AutoCloseable {
     durable.run();
   }
 
+  /**
+   * Books what a provider asks for an attempt that did not serve: the operator bears it. Nobody
+   * waits for that.
+   */
+  public void lose(Settlement attempt) {
+    lock.lock();
+    try {
+      scribe.add(new Settled(attempt, List.of(), today()), () -> {});
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends a hold of a request that never went out. */
   public void release(Hold hold) {
     lock.lock();

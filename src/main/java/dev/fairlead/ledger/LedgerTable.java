@@ -165,7 +165,10 @@ final class LedgerTable {
                 one INTEGER PRIMARY KEY CHECK (one = 1),
                 id TEXT NOT NULL,
                 branch BIGINT NOT NULL
-              )"""));
+              )"""),
+          new Migration(
+              "ledger-9-lost",
+              "ALTER TABLE settlement ADD COLUMN lost INTEGER NOT NULL DEFAULT 0"));
 
   /**
    * What a scope has spent in the periods of a day.
@@ -347,7 +350,7 @@ final class LedgerTable {
                   SELECT day, model, endpoint, provider, sum(charge), count(*), sum(prompt),
                     sum(completion), sum(reasoning)
                   FROM settlement
-                  WHERE day >= ? AND day < ? AND (CAST(? AS TEXT) IS NULL OR key = ?)
+                  WHERE day >= ? AND day < ? AND lost = 0 AND (CAST(? AS TEXT) IS NULL OR key = ?)
                   GROUP BY day, model, endpoint, provider
                   ORDER BY day DESC, sum(charge) DESC, model, endpoint""")) {
             query.setLong(1, from);
@@ -374,7 +377,7 @@ final class LedgerTable {
                   """
                   SELECT key, model, provider, count(*), sum(prompt), sum(completion), sum(charge)
                   FROM settlement
-                  WHERE day >= ? AND day < ?
+                  WHERE day >= ? AND day < ? AND lost = 0
                   GROUP BY key, model, provider
                   ORDER BY key, model, provider""")) {
             query.setLong(1, from);
@@ -425,8 +428,9 @@ final class LedgerTable {
                       """
                   INSERT INTO settlement
                     (id, entry, day, at, key, workspace, model, endpoint, provider, source,
-                     price_version, hold, cost, charge, absorbed, prompt, completion, reasoning)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     price_version, hold, cost, charge, absorbed, prompt, completion, reasoning,
+                     lost)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO NOTHING""")) {
                 for (Settled settlement : paid(connection, settlements)) {
                   if (insert(insert, settlement, entry)) {
@@ -489,6 +493,7 @@ final class LedgerTable {
     insert.setLong(16, s.prompt());
     insert.setLong(17, s.completion());
     insert.setLong(18, s.reasoning());
+    insert.setInt(19, s.lost() ? 1 : 0);
     return insert.executeUpdate() > 0;
   }
 

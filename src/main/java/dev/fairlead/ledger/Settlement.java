@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param hold what was held
  * @param cost what the provider asks, by our price list; counts beyond all sense are cut
  * @param charge what the caller pays: never more than was held
+ * @param lost of an attempt that did not serve: nobody is charged, and no request is counted
  */
 public record Settlement(
     String id,
@@ -28,7 +29,8 @@ public record Settlement(
     Money charge,
     long prompt,
     long completion,
-    long reasoning) {
+    long reasoning,
+    boolean lost) {
 
   /** Where the figure of usage comes from. */
   public enum Source {
@@ -37,7 +39,9 @@ public record Settlement(
     /** The gateway counted what passed. */
     METER,
     /** Nothing was used. */
-    NONE;
+    NONE,
+    /** Nobody told, and nothing came: reckoned from the price list, for the prompt alone. */
+    CATALOG;
 
     public String word() {
       return name().toLowerCase(java.util.Locale.ROOT);
@@ -58,6 +62,42 @@ public record Settlement(
     if (charge.nanoUsd() < 0 || charge.compareTo(hold) > 0 || cost.nanoUsd() < 0) {
       throw new IllegalArgumentException("a charge lies between nothing and its hold: " + id);
     }
+  }
+
+  /** One that served, or would have. */
+  public Settlement(
+      String id,
+      Instant at,
+      String key,
+      String workspace,
+      String model,
+      String endpoint,
+      String provider,
+      Source source,
+      String priceVersion,
+      Money hold,
+      Money cost,
+      Money charge,
+      long prompt,
+      long completion,
+      long reasoning) {
+    this(
+        id,
+        at,
+        key,
+        workspace,
+        model,
+        endpoint,
+        provider,
+        source,
+        priceVersion,
+        hold,
+        cost,
+        charge,
+        prompt,
+        completion,
+        reasoning,
+        false);
   }
 
   /** False for models and providers that were thought of and have not served. */
@@ -86,7 +126,8 @@ public record Settlement(
         new Money(nano),
         prompt,
         completion,
-        reasoning);
+        reasoning,
+        lost);
   }
 
   /** What the operator earns, because the caller pays more than the provider asks. */

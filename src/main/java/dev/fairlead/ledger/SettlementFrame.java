@@ -16,7 +16,10 @@ import java.util.Optional;
 
 /** Settlements as the bytes of one record of the log. */
 final class SettlementFrame {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+
+  /** Without attempts that were lost. */
+  private static final int SERVED = 2;
 
   /** Without leases. */
   private static final int ALONE = 1;
@@ -55,6 +58,7 @@ final class SettlementFrame {
     out.writeLong(s.prompt());
     out.writeLong(s.completion());
     out.writeLong(s.reasoning());
+    out.writeBoolean(s.lost());
     out.writeLong(settled.day());
     out.writeByte(settled.scopes().size());
     for (Scope scope : settled.scopes()) {
@@ -82,7 +86,7 @@ final class SettlementFrame {
   static List<Settled> read(byte[] record) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record))) {
       int version = in.readByte();
-      if (version != VERSION && version != ALONE) {
+      if (version < ALONE || version > VERSION) {
         throw new StoreFailure("the ledger's log was written by a newer version", null);
       }
       int size = in.readInt();
@@ -113,7 +117,8 @@ final class SettlementFrame {
             new Money(in.readLong()),
             in.readLong(),
             in.readLong(),
-            in.readLong());
+            in.readLong(),
+            version > SERVED && in.readBoolean());
     long day = in.readLong();
     int size = in.readByte();
     List<Scope> scopes = new ArrayList<>(size);

@@ -5,6 +5,7 @@ import dev.fairlead.attempt.Source;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Fold;
+import dev.fairlead.canon.StopReason;
 import dev.fairlead.config.StreamPolicy;
 import dev.fairlead.http.Headers;
 import dev.fairlead.http.Loop;
@@ -20,7 +21,11 @@ import dev.fairlead.wire.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -59,9 +64,17 @@ public final class Relay implements Sink {
    *
    * @param context as far as it is known at the moment of asking: who serves is known late
    * @param keepAlive longest silence towards the caller
+   * @param mostBytes of text, reasoning and arguments; an answer that goes on beyond is ended
    */
   public record Terms(
-      Codec codec, Supplier<AnswerContext> context, StreamPolicy policy, Duration keepAlive) {}
+      Codec codec,
+      Supplier<AnswerContext> context,
+      StreamPolicy policy,
+      Duration keepAlive,
+      long mostBytes) {}
+
+  /** The native word for an answer that was ended because nothing pays for more. */
+  private static final String UNPAID = "budget";
 
   private static final byte[] COMMENT = Sse.comment("OPENROUTER PROCESSING");
 
@@ -80,6 +93,8 @@ public final class Relay implements Sink {
   private List<ChatEvent> buffered = new ArrayList<>();
   private Optional<Frame> terminal = Optional.empty();
   private long wroteNanos;
+  private final Map<Integer, Set<Integer>> openBlocks = new TreeMap<>();
+  private boolean silent;
   private boolean raw;
   private boolean passed;
   private boolean includeUsage;
@@ -159,6 +174,18 @@ public final class Relay implements Sink {
     }
   }
 
+  /** The caller is gone, and the answer is heard to its end all the same: it is billed anyway. */
+  public void drain() {
+    silent = true;
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+    if (source != null) {
+      source.resume();
+    }
+  }
+
   // ---------------------------------------------------------------- the sink
 
   @Override
@@ -186,6 +213,10 @@ public final class Relay implements Sink {
       tally.note(event);
       onlyUsage &= event instanceof ChatEvent.Used;
       ends |= event instanceof ChatEvent.End;
+    }
+    if (tally.outputBytes() > terms.mostBytes()) {
+      cut();
+      return;
     }
     if (frame.isEmpty()) {
       return;
@@ -223,6 +254,11 @@ public final class Relay implements Sink {
 
   private void emit(ChatEvent event) {
     tally.note(event);
+    noteOpen(event);
+    if (tally.outputBytes() > terms.mostBytes() && event instanceof ChatEvent.Delta) {
+      cut();
+      return;
+    }
     Fold folding = fold;
     if (folding != null) {
       folding.accept(event);
@@ -236,6 +272,51 @@ public final class Relay implements Sink {
         write(bytes);
       }
     }
+  }
+
+  private void noteOpen(ChatEvent event) {
+    switch (event) {
+      case ChatEvent.Open opened ->
+          openBlocks
+              .computeIfAbsent(opened.choice(), choice -> new TreeSet<>())
+              .add(opened.block());
+      case ChatEvent.Close closed ->
+          openBlocks
+              .computeIfAbsent(closed.choice(), choice -> new TreeSet<>())
+              .remove(closed.block());
+      case ChatEvent.Stop stopped -> openBlocks.remove(stopped.choice());
+      default -> {
+        // opens and closes nothing
+      }
+    }
+  }
+
+  /**
+   * The provider gives much more than it was asked for: nobody pays for that. What was encoded is
+   * ended as an answer that has reached its bound; where frames pass as they come, an error says
+   * so.
+   */
+  private void cut() {
+    Source endless = source;
+    if (endless != null) {
+      endless.cancel();
+    }
+    if (raw) {
+      fail(
+          Fault.gateway(
+              Fault.Kind.MAX_TOKENS,
+              "The provider gave a much longer answer than it was asked for; the gateway ended"
+                  + " it."));
+      return;
+    }
+    Map<Integer, Set<Integer>> open = new TreeMap<>(openBlocks);
+    open.forEach(
+        (choice, blocks) -> {
+          new TreeSet<>(blocks).forEach(block -> emit(new ChatEvent.Close(choice, block)));
+          emit(
+              new ChatEvent.Stop(choice, StopReason.LENGTH, Optional.of(UNPAID), Optional.empty()));
+        });
+    ended();
   }
 
   /** Where the text stands in which a continuation would go on. */
@@ -254,7 +335,7 @@ public final class Relay implements Sink {
   @Override
   public void flush() {
     ResponseStream to = out;
-    if (over || to == null) {
+    if (over || silent || to == null) {
       return;
     }
     to.flush();
@@ -274,7 +355,9 @@ public final class Relay implements Sink {
       to.write(encoder().encode(event), false);
     }
     over();
-    to.flush();
+    if (!silent) {
+      to.flush();
+    }
     exchange.settle(tally, Optional.empty(), trailer -> end(to, trailer));
   }
 
@@ -314,7 +397,9 @@ public final class Relay implements Sink {
       return;
     }
     over();
-    to.flush();
+    if (!silent) {
+      to.flush();
+    }
     exchange.settle(
         tally,
         Optional.of(fault),
@@ -347,7 +432,7 @@ public final class Relay implements Sink {
 
   private void write(byte[] bytes) {
     ResponseStream to = out;
-    if (to != null) {
+    if (to != null && !silent) {
       wroteNanos = nanos.getAsLong();
       to.write(bytes, false);
     }

@@ -128,6 +128,8 @@ final class AccountTest {
         Optional.empty(),
         Optional.empty(),
         upstreamId,
+        Optional.empty(),
+        0,
         true);
   }
 

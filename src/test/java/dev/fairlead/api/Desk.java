@@ -9,6 +9,7 @@ import dev.fairlead.admin.InvoiceOperations;
 import dev.fairlead.admin.KeyOperations;
 import dev.fairlead.admin.StripeWebhook;
 import dev.fairlead.attempt.Attempts;
+import dev.fairlead.attempt.Queues;
 import dev.fairlead.attempt.RetryBudget;
 import dev.fairlead.attempt.RetryRule;
 import dev.fairlead.canon.Dialect;
@@ -164,6 +165,7 @@ final class Desk implements AutoCloseable {
             TimeoutsConfig.DEFAULT,
             RetryRule.DEFAULT,
             new RetryBudget(0.2, 100),
+            new Queues(() -> 0),
             1 << 20,
             System::nanoTime,
             new Random(1));

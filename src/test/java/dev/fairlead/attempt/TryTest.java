@@ -111,7 +111,7 @@ final class TryTest {
             0,
             DEADLINES.total().toNanos(),
             1 << 20);
-    Try begun = new Try(making, loop, loop::nanos, watcher);
+    Try begun = new Try(making, loop, loop::nanos, watcher, () -> {});
     begun.begin(watcher);
     return begun;
   }

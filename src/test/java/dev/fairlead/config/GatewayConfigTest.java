@@ -56,7 +56,7 @@ final class GatewayConfigTest {
             endpoints: []
             """);
     assertThat(problems.list()).isEmpty();
-    assertThat(config.server()).isEqualTo(new ServerConfig("0.0.0.0", 9090));
+    assertThat(config.server()).isEqualTo(new ServerConfig("0.0.0.0", 9090, List.of()));
     assertThat(config.data()).isEqualTo("jdbc:postgresql://db/fairlead");
     KeyConfig key = config.keys().get(0);
     assertThat(key.key().reveal()).isEqualTo("fl-test-0123456789abcdef");
@@ -81,7 +81,7 @@ final class GatewayConfigTest {
   void jsonIsReadToo() {
     GatewayConfig config = read("{\n\t\"server\": {\"port\": 81, \"host\": \"::1\"}\n}\n");
     assertThat(problems.list()).isEmpty();
-    assertThat(config.server()).isEqualTo(new ServerConfig("::1", 81));
+    assertThat(config.server()).isEqualTo(new ServerConfig("::1", 81, List.of()));
   }
 
   @Test

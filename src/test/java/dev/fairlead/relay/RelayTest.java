@@ -130,7 +130,7 @@ final class RelayTest {
         new AnswerContext(Flavour.OPENROUTER, "gen-1", "m", "P", 1, true, false, false);
     return new Relay(
         caller,
-        new Relay.Terms(new OpenAiChatCodec(), () -> context, policy, KEEP_ALIVE),
+        new Relay.Terms(new OpenAiChatCodec(), () -> context, policy, KEEP_ALIVE, Long.MAX_VALUE),
         new Relay.Exchange() {
           @Override
           public byte[] prologue() {

@@ -1,0 +1,49 @@
+package dev.fairlead.attempt;
+
+import dev.fairlead.config.FairQueueConfig;
+import dev.fairlead.limit.FairQueue;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** The queues before providers that allow only so many calls at once. */
+public final class Queues {
+  /** A queue, and what it was made with. */
+  private record Made(FairQueueConfig config, FairQueue queue) {}
+
+  private final LongSupplier nanos;
+  private volatile Map<String, Made> byProvider = Map.of();
+
+  public Queues(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** From now on these; one that has not changed stays, with all who wait in it. */
+  public void replace(Collection<FairQueueConfig> all) {
+    Map<String, Made> next = new HashMap<>();
+    for (FairQueueConfig config : all) {
+      Made known = byProvider.get(config.provider());
+      next.put(
+          config.provider(),
+          known != null && known.config().equals(config)
+              ? known
+              : new Made(
+                  config,
+                  new FairQueue(
+                      new FairQueue.Settings(
+                          config.concurrency(), config.queue(), config.patience()),
+                      nanos)));
+    }
+    byProvider = Map.copyOf(next);
+  }
+
+  /** The queue before a provider, and how long somebody waits there. */
+  Optional<Line> before(String provider) {
+    return Optional.ofNullable(byProvider.get(provider))
+        .map(made -> new Line(made.queue(), made.config()));
+  }
+
+  record Line(FairQueue queue, FairQueueConfig config) {}
+}
