@@ -61,12 +61,14 @@ import dev.fairlead.provider.Providers;
 import dev.fairlead.provider.Vault;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.Seat;
+import dev.fairlead.route.SharedHealth;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.simulator.InProcess;
 import dev.fairlead.store.Changes;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.FolderDisk;
+import dev.fairlead.store.StoreFailure;
 import dev.fairlead.wire.JsonLimits;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -199,7 +201,10 @@ public final class Gateway implements AutoCloseable {
             settings,
             new Idempotency.Settings(
                 start.config().idempotency().retention(),
-                start.config().idempotency().answerBytes()),
+                start.config().idempotency().answerBytes(),
+                start.config().idempotency().storedBytes(),
+                start.config().idempotency().memoryBytes(),
+                start.config().idempotency().keys()),
             clock,
             home.node() + "." + Long.toHexString(secure.nextLong()),
             process -> ledger.lives(process.replaceFirst("[.][^.]*$", "")));
@@ -324,7 +329,11 @@ public final class Gateway implements AutoCloseable {
                 Stores.CREDITS, credits::load,
                 Stores.CREDENTIALS, credentials::load));
     neighbours = settings.shared() ? Optional.of(new Neighbours(home, ledger)) : Optional.empty();
-    Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals));
+    Optional<SharedHealth> health =
+        settings.shared()
+            ? Optional.of(new SharedHealth(records, home.node(), signals, clock))
+            : Optional.empty();
+    Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals, health));
   }
 
   /** The books of this node alone, or its part in those that it shares. */
@@ -424,11 +433,16 @@ public final class Gateway implements AutoCloseable {
         usual.lastPatience());
   }
 
-  private void refresh(SignalBook signals) {
+  private void refresh(SignalBook signals, Optional<SharedHealth> health) {
     while (!draining) {
       signals.refresh();
       try {
-        Thread.sleep(Duration.ofSeconds(2));
+        health.ifPresent(SharedHealth::exchange);
+      } catch (StoreFailure e) {
+        // each node knows what it knows; the ledger has told that the database is gone
+      }
+      try {
+        Thread.sleep(Duration.ofSeconds(health.isPresent() ? 1 : 2));
       } catch (InterruptedException e) {
         return;
       }

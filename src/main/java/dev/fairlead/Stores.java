@@ -8,6 +8,7 @@ import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.limit.Shares;
 import dev.fairlead.provider.CredentialRegister;
+import dev.fairlead.route.SharedHealth;
 import dev.fairlead.store.Changes;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
@@ -86,12 +87,15 @@ record Stores(NodeFolder home, Database settings, Database records) {
   }
 
   static Database records(Path data, InstantSource clock) {
-    return Database.open(
-        data.resolve(RECORDS_FILE), Database.Use.RECORDS, Journal.MIGRATIONS, clock);
+    return Database.open(data.resolve(RECORDS_FILE), Database.Use.RECORDS, recordSchema(), clock);
   }
 
   static Database records(String database, InstantSource clock) {
-    return Database.open(database, Database.Use.RECORDS, Journal.MIGRATIONS, clock);
+    return Database.open(database, Database.Use.RECORDS, recordSchema(), clock);
+  }
+
+  private static List<Migration> recordSchema() {
+    return Stream.of(Journal.MIGRATIONS, SharedHealth.MIGRATIONS).flatMap(List::stream).toList();
   }
 
   private static List<Migration> books() {

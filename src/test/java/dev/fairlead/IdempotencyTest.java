@@ -287,4 +287,26 @@ final class IdempotencyTest {
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
   }
+
+  /** There is no room for more answers on their way: the first caller has its own all the same. */
+  @Test
+  void withoutRoomTheFirstCallerIsServedAndOthersAreTold() throws Exception {
+    try (GatewayHarness gateway =
+        GatewayHarness.start(MODELS + "idempotency: { memory_bytes: 200 }\n")) {
+      String body = ask("acme/slow", true, "Hello");
+      HttpResponse<InputStream> first =
+          gateway
+              .client()
+              .send(
+                  request(gateway, GatewayHarness.KEY, "/api/v1/chat/completions", "crowded", body),
+                  HttpResponse.BodyHandlers.ofInputStream());
+      assertThat(first.body().readNBytes(1_000)).hasSize(1_000);
+      HttpResponse<String> second = post(gateway, "crowded", body);
+      assertThat(second.statusCode()).isEqualTo(409);
+      assertThat(new String(first.body().readAllBytes(), StandardCharsets.UTF_8))
+          .contains("[DONE]");
+      assertThat(post(gateway, "crowded", body).statusCode()).isEqualTo(409);
+      assertThat(gateway.attempts()).hasSize(1);
+    }
+  }
 }

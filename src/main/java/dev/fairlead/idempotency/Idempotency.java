@@ -34,9 +34,14 @@ public final class Idempotency implements AutoCloseable {
   /**
    * @param retention how long an answer is kept
    * @param answerBytes the longest answer that is kept
+   * @param storedBytes all answers that are kept, together
+   * @param memoryBytes all answers that are on their way, together
+   * @param keys how many are remembered
    */
-  public record Settings(Duration retention, long answerBytes) {
-    public static final Settings DEFAULT = new Settings(Duration.ofHours(24), 1 << 20);
+  public record Settings(
+      Duration retention, long answerBytes, long storedBytes, long memoryBytes, long keys) {
+    public static final Settings DEFAULT =
+        new Settings(Duration.ofHours(24), 1 << 20, 1L << 30, 256L << 20, 1_000_000);
   }
 
   private static final System.Logger LOG = System.getLogger("fairlead.idempotency");
@@ -58,6 +63,7 @@ public final class Idempotency implements AutoCloseable {
 
   private final IdempotencyTable table;
   private final Settings settings;
+  private final Memory memory;
   private final InstantSource clock;
   private final String process;
   private final Predicate<String> lives;
@@ -81,6 +87,7 @@ public final class Idempotency implements AutoCloseable {
       Predicate<String> lives) {
     this.table = new IdempotencyTable(database);
     this.settings = settings;
+    this.memory = new Memory(settings.memoryBytes());
     this.clock = clock;
     this.process = process;
     this.lives = lives;
@@ -112,7 +119,12 @@ public final class Idempotency implements AutoCloseable {
       recording =
           known == null
               ? new Recording(
-                  name, fingerprint, responder.loop(), settings.answerBytes(), new Keeping())
+                  name,
+                  fingerprint,
+                  responder.loop(),
+                  settings.answerBytes(),
+                  memory,
+                  new Keeping())
               : known;
       if (first && !closing) {
         running.put(name, recording);
@@ -375,7 +387,8 @@ public final class Idempotency implements AutoCloseable {
     }
     try {
       int removed = table.expire(now, CLEANED_AT_ONCE);
-      cleanAt = removed == CLEANED_AT_ONCE ? now : now + BETWEEN_CLEANINGS.toMillis();
+      removed += table.bound(settings.storedBytes(), settings.keys(), CLEANED_AT_ONCE);
+      cleanAt = removed > 0 ? now : now + BETWEEN_CLEANINGS.toMillis();
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.WARNING, "expired answers stay: " + e.getMessage());
       cleanAt = now + BETWEEN_CLEANINGS.toMillis();

@@ -35,7 +35,14 @@ final class IdempotencyTable {
                 body TEXT,
                 PRIMARY KEY (tenant, name)
               );
-              CREATE INDEX idempotency_by_expiry ON idempotency (expires)"""));
+              CREATE INDEX idempotency_by_expiry ON idempotency (expires)"""),
+          new Migration(
+              "idempotency-2-size",
+              """
+              ALTER TABLE idempotency ADD COLUMN size BIGINT NOT NULL DEFAULT 0;
+              CREATE INDEX idempotency_by_size ON idempotency (expires, size)"""));
+
+  private static final int DROPPED_AT_ONCE = 100;
 
   enum State {
     /** Somebody is at it, or was when the process ended. */
@@ -167,14 +174,15 @@ final class IdempotencyTable {
     try (PreparedStatement update =
         connection.prepareStatement(
             """
-            UPDATE idempotency SET state = ?, status = ?, headers = ?, body = ?
+            UPDATE idempotency SET state = ?, status = ?, headers = ?, body = ?, size = ?
             WHERE tenant = ? AND name = ?""")) {
       update.setString(1, (answer.streamed() ? State.STREAMED : State.WHOLE).name());
       update.setInt(2, answer.status());
       update.setString(3, lines(answer.headers()));
       update.setString(4, new String(Base64.getEncoder().encode(answer.body()), UTF_8));
-      update.setString(5, name.tenant());
-      update.setString(6, name.key());
+      update.setLong(5, answer.body().length);
+      update.setString(6, name.tenant());
+      update.setString(7, name.key());
       return update.executeUpdate() > 0;
     }
   }
@@ -222,5 +230,57 @@ final class IdempotencyTable {
             return delete.executeUpdate();
           }
         });
+  }
+
+  /**
+   * Of more answers than may be kept, the oldest are dropped, and their names still known; of more
+   * names than may be remembered, the oldest whose work is over are forgotten.
+   *
+   * @return how many were changed
+   */
+  int bound(long bytes, long names, int most) {
+    return database.write(
+        connection -> {
+          int changed = 0;
+          if (one(connection, "SELECT coalesce(sum(size), 0) FROM idempotency") > bytes) {
+            changed +=
+                change(
+                    connection,
+                    """
+                    UPDATE idempotency SET state = 'UNKEPT', status = NULL, headers = NULL,
+                      body = NULL, size = 0
+                    WHERE (tenant, name) IN
+                      (SELECT tenant, name FROM idempotency WHERE size > 0
+                       ORDER BY expires LIMIT ?)""",
+                    Math.min(most, DROPPED_AT_ONCE));
+          }
+          long many = one(connection, "SELECT count(*) FROM idempotency") - names;
+          if (many > 0) {
+            changed +=
+                change(
+                    connection,
+                    """
+                    DELETE FROM idempotency WHERE (tenant, name) IN
+                      (SELECT tenant, name FROM idempotency WHERE state <> 'RUNNING'
+                       ORDER BY expires LIMIT ?)""",
+                    (int) Math.min(most, many));
+          }
+          return changed;
+        });
+  }
+
+  private static long one(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement query = connection.prepareStatement(sql);
+        ResultSet row = query.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static int change(Connection connection, String sql, int most) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, most);
+      return statement.executeUpdate();
+    }
   }
 }

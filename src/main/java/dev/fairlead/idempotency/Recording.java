@@ -39,12 +39,14 @@ final class Recording implements Responder, ResponseStream {
   private final Loop loop;
   private final Keeper keeper;
   private final long mostBytes;
+  private final Memory memory;
   private final List<Listener> listeners = new ArrayList<>();
   private final List<byte[]> pieces = new ArrayList<>();
   private int released;
   private int dropped;
   private long bytes;
   private long droppedBytes;
+  private long taken;
   private boolean tooLarge;
   private boolean opened;
   private boolean ended;
@@ -54,7 +56,9 @@ final class Recording implements Responder, ResponseStream {
   private @Nullable Runnable goneTask;
   private @Nullable Runnable writableTask;
 
-  Recording(Name name, String fingerprint, Loop loop, long mostBytes, Keeper keeper) {
+  Recording(
+      Name name, String fingerprint, Loop loop, long mostBytes, Memory memory, Keeper keeper) {
+    this.memory = memory;
     this.name = name;
     this.fingerprint = fingerprint;
     this.loop = loop;
@@ -265,8 +269,13 @@ final class Recording implements Responder, ResponseStream {
     synchronized (this) {
       pieces.add(piece);
       bytes += piece.length;
-      if (bytes > mostBytes) {
-        tooLarge = true;
+      if (!tooLarge) {
+        if (bytes <= mostBytes && memory.take(piece.length)) {
+          taken += piece.length;
+        } else {
+          tooLarge = true;
+          giveBack();
+        }
       }
     }
     endIfInVain();
@@ -316,8 +325,15 @@ final class Recording implements Responder, ResponseStream {
     return all.toByteArray();
   }
 
+  /** What is not kept is bounded by how far its listeners may be behind. */
+  private void giveBack() {
+    memory.give(taken);
+    taken = 0;
+  }
+
   private void over(boolean wasCut) {
     synchronized (this) {
+      giveBack();
       released = pieces.size();
       ended = true;
       cut = wasCut;
@@ -333,6 +349,9 @@ final class Recording implements Responder, ResponseStream {
 
   @Override
   public void reset() {
+    synchronized (this) {
+      giveBack();
+    }
     keeper.forget(this);
     each(Responder::reset);
   }

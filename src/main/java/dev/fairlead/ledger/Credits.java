@@ -118,24 +118,37 @@ public final class Credits {
           ? Entered.KNOWN
           : Entered.DIFFERENT;
     }
-    Standing standing = ledger.standing(Scope.ORGANIZATION);
-    Money left = total().less(standing.lifetime().plus(standing.held()));
-    if (amount.nanoUsd() < 0 && left.plus(amount).nanoUsd() < 0) {
-      return Entered.TOO_MUCH;
-    }
-    if (amount.nanoUsd() < 0) {
-      lower(amount); // nobody may spend meanwhile what is being given back
-    }
-    table.insert(new Entry(reference, clock.instant(), kind, amount, note));
-    enforce();
-    return Entered.NEW;
+    return amount.nanoUsd() < 0
+        ? refund(new Entry(reference, clock.instant(), kind, amount, note))
+        : written(new Entry(reference, clock.instant(), kind, amount, note));
   }
 
-  private void lower(Money refund) {
-    if (prepaid) {
-      Budget limit = new Budget(Scope.ORGANIZATION, Interval.LIFETIME, total().plus(refund));
-      budgets.set(Budgets.Origin.CREDITS, List.of(limit));
+  /** What is given back is held meanwhile, so that nobody spends it, on whatever node. */
+  private Entered refund(Entry entry) {
+    Standing standing = ledger.standing(Scope.ORGANIZATION);
+    Money left = total().less(standing.lifetime().plus(standing.held()));
+    if (left.plus(entry.amount()).nanoUsd() < 0) {
+      return Entered.TOO_MUCH;
     }
+    if (!prepaid) {
+      return written(entry);
+    }
+    Money back = new Money(-entry.amount().nanoUsd());
+    Optional<Hold> hold = ledger.holdPatiently("refund:" + entry.reference(), back);
+    if (hold.isEmpty()) {
+      return Entered.TOO_MUCH;
+    }
+    try {
+      return written(entry);
+    } finally {
+      ledger.release(hold.get());
+    }
+  }
+
+  private Entered written(Entry entry) {
+    table.insert(entry);
+    enforce();
+    return Entered.NEW;
   }
 
   /** The newest first. */

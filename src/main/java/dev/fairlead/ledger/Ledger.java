@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -40,6 +42,9 @@ public final class Ledger implements AutoCloseable {
   /** The schema of this room's rows. */
   public static final List<Migration> MIGRATIONS =
       Stream.concat(LedgerTable.MIGRATIONS.stream(), LeaseTable.MIGRATIONS.stream()).toList();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(200);
 
   /**
    * What a node needs to share the books with others.
@@ -210,6 +215,35 @@ public final class Ledger implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Keeps money of the whole organization; waits while this node asks for it. Blocking. */
+  Optional<Hold> holdPatiently(String id, Money asked) {
+    for (int i = 0; i < PATIENCE.toMillis() / LOOK.toMillis(); i++) {
+      switch (hold(id, List.of(Scope.ORGANIZATION), asked)) {
+        case Hold hold -> {
+          return Optional.of(hold);
+        }
+        case Held.Denied denied -> {
+          return Optional.empty();
+        }
+        case Held.Unavailable unavailable ->
+            throw new StoreFailure("the books do not answer now; nothing was changed", null);
+        case Held.Asked asking -> {
+          CountDownLatch heard = new CountDownLatch(1);
+          whenHeard(heard::countDown);
+          try {
+            if (!heard.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+              continue; // it is asked again all the same
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<Held> refusal(long day, List<Scope> scopes, Money asked) {

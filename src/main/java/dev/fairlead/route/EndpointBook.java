@@ -42,6 +42,7 @@ final class EndpointBook {
   private final ValueWindow throughput5m = new ValueWindow(30 * SECOND, 11);
   private final ValueWindow throughput30m = new ValueWindow(5 * MINUTE, 7);
   private final Map<String, Instant> coolUntil = new HashMap<>();
+  private final Map<String, Instant> heard = new HashMap<>();
   private final Map<String, Integer> limitedInARow = new HashMap<>();
   private Optional<Instant> lastOutage = Optional.empty();
   private int failedInARow;
@@ -125,6 +126,9 @@ final class EndpointBook {
   EndpointSignals signals(Breaker.State breaker, Instant when, Optional<EndpointSignals> fresh) {
     long now = when.toEpochMilli();
     coolUntil.values().removeIf(until -> !until.isAfter(when));
+    heard.values().removeIf(until -> !until.isAfter(when));
+    Map<String, Instant> cool = new HashMap<>(heard);
+    coolUntil.forEach((name, until) -> cool.merge(name, until, EndpointBook::later));
     return new EndpointSignals(
         breaker.phase(),
         breaker.probeAt(),
@@ -135,7 +139,21 @@ final class EndpointBook {
             .orElseGet(() -> throughput5m.percentiles(now, 0.1, true)),
         requests30m.sum(now),
         new EndpointSignals.Tools(tools2h.sum(now), finished1d.sum(now), badCalls1d.sum(now)),
-        coolUntil);
+        cool);
+  }
+
+  private static Instant later(Instant a, Instant b) {
+    return a.isAfter(b) ? a : b;
+  }
+
+  /** Another node was told to leave it alone. */
+  void hear(String credential, Instant until) {
+    heard.put(credential, until);
+  }
+
+  /** What this node itself was told. */
+  Map<String, Instant> cooling() {
+    return Map.copyOf(coolUntil);
   }
 
   EndpointStats stats(Instant when) {

@@ -3,6 +3,9 @@ package dev.fairlead.route;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +61,34 @@ public final class SignalBook implements Signals {
     pages.values().forEach(page -> page.write(book -> {}, now, true));
   }
 
+  /** What this node itself knows of endpoints that want to be left alone. */
+  List<Trouble> troubles(Instant now) {
+    List<Trouble> all = new ArrayList<>();
+    pages.forEach(
+        (endpoint, page) -> {
+          page.breaker
+              .state()
+              .probeAt()
+              .filter(now::isBefore)
+              .ifPresent(until -> all.add(new Trouble(endpoint, "", until)));
+          page.own.forEach(
+              (credential, until) -> {
+                if (now.isBefore(until)) {
+                  all.add(new Trouble(endpoint, credential, until));
+                }
+              });
+        });
+    return all;
+  }
+
+  /** Other nodes were told to leave these alone. */
+  void hear(List<Trouble> all, Instant now) {
+    for (Trouble trouble : all) {
+      page(trouble.endpoint())
+          .write(book -> book.hear(trouble.credential(), trouble.until()), now, false);
+    }
+  }
+
   /** For the list of a model's endpoints; at most as old as the last {@link #refresh}. */
   public EndpointStats stats(String endpoint) {
     Page page = pages.get(endpoint);
@@ -79,6 +110,7 @@ public final class SignalBook implements Signals {
     private final AtomicInteger unwritten = new AtomicInteger();
     private Instant reckoned = Instant.MIN;
     private volatile EndpointSignals published = EndpointSignals.NONE;
+    private volatile Map<String, Instant> own = Map.of();
     volatile EndpointStats stats = EndpointStats.NONE;
 
     Page(Breaker breaker) {
@@ -125,6 +157,7 @@ public final class SignalBook implements Signals {
         reckoned = now;
         stats = book.stats(now);
       }
+      own = book.cooling();
       published =
           book.signals(breaker.state(), now, fresh ? Optional.of(published) : Optional.empty());
     }
