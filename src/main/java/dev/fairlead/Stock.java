@@ -28,7 +28,7 @@ final class Stock {
           Live.build(
               file.config(),
               shell.shipped().catalog(),
-              folder(file),
+              Optional.of(folder(file)),
               Simulated::addTo,
               shell.environment());
       return built.live().orElseThrow(() -> Failure.of(built.problems()));
@@ -37,18 +37,15 @@ final class Stock {
     }
   }
 
-  /** The data folder; a database has none. */
-  private Optional<Path> folder(ConfigFile file) {
-    return Optional.of(data.orElse(file.config().data()))
-        .filter(d -> !d.startsWith("jdbc:"))
-        .map(Path::of);
+  /** The data folder; beside a database, that of what a node keeps for itself. */
+  private Path folder(ConfigFile file) {
+    String where = data.orElse(file.config().data());
+    return Path.of(where.startsWith("jdbc:") ? file.config().cluster().nodeData() : where);
   }
 
   /** Where the results of a refresh stand. */
   Path refreshed(Shell shell) throws Failure {
-    return folder(ConfigFile.good(config, shell))
-        .map(f -> f.resolve(Live.REFRESHED))
-        .orElseThrow(() -> new Failure(Main.USAGE, "name a data folder with --data"));
+    return folder(ConfigFile.good(config, shell)).resolve(Live.REFRESHED);
   }
 
   /** The shipped catalog under the last refresh, without anything local. */
