@@ -21,10 +21,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -327,15 +330,82 @@ final class SpendingTest {
               + LIMITED
               + ", limit: 100 }\n";
       Files.writeString(folder.resolve("fairlead.yaml"), yaml);
-      for (int cycle = 0; cycle < 6; cycle++) {
+      int cycles = Integer.getInteger("kills", 50);
+      long slowest = 0;
+      for (int cycle = 0; cycle < cycles; cycle++) {
+        long begun = System.nanoTime();
         Running running = Running.start(folder, "serve", "--port", "0", "--data", "data");
         try (running) {
+          running.url();
+          slowest = Math.max(slowest, System.nanoTime() - begun);
           callUntilKilled(running, acknowledged, upstream);
         }
-        checkBooks(folder.resolve("data"), acknowledged);
+        if (cycle % 10 == 9 || cycle == cycles - 1) {
+          checkBooks(folder.resolve("data"), acknowledged);
+        }
       }
+      System.out.println(
+          cycles
+              + " kills, "
+              + acknowledged.size()
+              + " settlements acknowledged, ready again within "
+              + slowest / 1_000_000
+              + " ms");
       assertThat(acknowledged.size()).isGreaterThan(50);
     }
+  }
+
+  /** Every caller wants more than there is, in five scopes of one limit. */
+  @Test
+  void manyCallersSpendFiveNestedBudgetsToTheirEndAndNoFurther() throws Exception {
+    StringBuilder yaml = new StringBuilder(MODELS).append("spending:\n  budgets:\n");
+    for (String scope : List.of("organization", "workspace", "key", "end_user", "tag")) {
+      yaml.append("    - { scope: ").append(scope).append(", limit: 0.1, reset: daily }\n");
+    }
+    BigDecimal limit = new BigDecimal("0.1");
+    try (GatewayHarness gateway = GatewayHarness.start(yaml.toString());
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      AtomicInteger next = new AtomicInteger();
+      Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
+      List<Future<?>> all = new ArrayList<>();
+      for (int caller = 0; caller < 256; caller++) {
+        Random random = new Random(caller);
+        all.add(
+            callers.submit(
+                () -> {
+                  while (next.getAndIncrement() < 10_000) {
+                    int status = spend(gateway, 1 + random.nextInt(40));
+                    statuses.computeIfAbsent(status, s -> new AtomicInteger()).incrementAndGet();
+                  }
+                  return true;
+                }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+      BigDecimal spent = key(gateway, GatewayHarness.KEY).get("usage").decimalValue();
+      System.out.println("256 callers: " + statuses + ", spent " + spent + " of " + limit);
+      assertThat(spent).isLessThanOrEqualTo(limit).isGreaterThan(new BigDecimal("0.099"));
+      assertThat(statuses.keySet()).isSubsetOf(200, 402, 403);
+      assertThat(key(gateway, GatewayHarness.KEY).get("held").decimalValue())
+          .isEqualByComparingTo("0");
+    }
+  }
+
+  private static int spend(GatewayHarness gateway, int tokens) {
+    String body =
+        "{\"model\": \"acme/paid\", \"user\": \"u\", \"max_tokens\": "
+            + tokens
+            + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+    return gateway
+        .send(
+            HttpRequest.newBuilder(gateway.uri("/v1/chat/completions"))
+                .header("authorization", "Bearer " + GatewayHarness.KEY)
+                .header("content-type", "application/json")
+                .header("x-fairlead-tags", "t")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build())
+        .statusCode();
   }
 
   private static void callUntilKilled(

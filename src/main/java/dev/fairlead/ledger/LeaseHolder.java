@@ -22,6 +22,7 @@ import java.util.function.Predicate;
  */
 public final class LeaseHolder {
   private static final long WITHOUT = 0;
+  private static final long UNHEARD = -1;
 
   /** One lease. Amounts count up within a life. */
   private static final class Slot {
@@ -50,7 +51,7 @@ public final class LeaseHolder {
 
     /** There is something to give back, to hear about or to hold on to. */
     private boolean matters() {
-      return idle() > 0 || held > 0 || need > 0 || granted != heard;
+      return idle() > 0 || held > 0 || need > 0 || refused || granted != heard;
     }
 
     private boolean low() {
@@ -229,6 +230,7 @@ public final class LeaseHolder {
         (budget, slot) -> {
           if (slot.matters() && lines.size() < LeaseRequest.MOST_LINES) {
             lines.add(line(budget, slot, nanos));
+            slot.heard = UNHEARD; // until it is answered: the answer may be lost
           }
         });
     return new LeaseRequest(node, epoch, serial, lines);

@@ -18,7 +18,7 @@ final class Node {
   private static final int BATCH = 20;
   private static final long SETTLE_EVERY = 300_000_000;
 
-  final String name;
+  String name;
   final int index;
   final Disk disk;
   private final LeaseTerms terms;
@@ -68,6 +68,11 @@ final class Node {
     running.clear();
     disk.crash();
     up = false;
+  }
+
+  /** It starts under a name of its own from now on. */
+  void rename() {
+    name = "own" + index;
   }
 
   void start() {

@@ -338,6 +338,7 @@ final class Simulation {
     if (node.up()) {
       node.crash(checker);
     }
+    node.rename();
     after(5 * SECOND, "start", () -> start(node));
   }
 
