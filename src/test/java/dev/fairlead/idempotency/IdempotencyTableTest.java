@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,9 +29,9 @@ final class IdempotencyTableTest {
   }
 
   private static Optional<IdempotencyTable.Row> find(IdempotencyTable table, int name) {
-    AtomicReference<Optional<IdempotencyTable.Row>> found = new AtomicReference<>(Optional.empty());
-    table.together(batch -> found.set(batch.find(name(name), 0)));
-    return found.get();
+    List<IdempotencyTable.Row> found = new ArrayList<>();
+    table.together(batch -> batch.find(name(name), 0).ifPresent(found::add));
+    return found.stream().findFirst();
   }
 
   private static Name name(int number) {
