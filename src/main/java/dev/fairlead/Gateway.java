@@ -28,6 +28,7 @@ import dev.fairlead.http.Egress;
 import dev.fairlead.http.HttpServer;
 import dev.fairlead.http.Loops;
 import dev.fairlead.http.NettyClient;
+import dev.fairlead.http.Origin;
 import dev.fairlead.http.ServerConfig;
 import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.AddressRange;
@@ -71,6 +72,7 @@ import dev.fairlead.store.FolderDisk;
 import dev.fairlead.store.StoreFailure;
 import dev.fairlead.wire.JsonLimits;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -157,6 +159,7 @@ public final class Gateway implements AutoCloseable {
   private final Keyring keyring;
   private Changes changes = Changes.NONE;
   private Optional<Neighbours> neighbours = Optional.empty();
+  private Optional<TopUp> topUp = Optional.empty();
   private final HttpServer server;
   private volatile Live live;
   private volatile boolean draining;
@@ -328,6 +331,18 @@ public final class Gateway implements AutoCloseable {
                 Stores.BUDGETS, budgets::load,
                 Stores.CREDITS, credits::load,
                 Stores.CREDENTIALS, credentials::load));
+    topUp =
+        start
+            .config()
+            .spending()
+            .topUp()
+            .map(
+                hook ->
+                    new TopUp(
+                        hook,
+                        credits,
+                        settings,
+                        Caller.through(loops, Origin.of(URI.create(hook.url()))::equals, 1 << 16)));
     neighbours = settings.shared() ? Optional.of(new Neighbours(home, ledger)) : Optional.empty();
     Optional<SharedHealth> health =
         settings.shared()
@@ -493,6 +508,7 @@ public final class Gateway implements AutoCloseable {
   private void closeStores() {
     changes.close();
     neighbours.ifPresent(Neighbours::close);
+    topUp.ifPresent(TopUp::close);
     idempotency.close();
     ledger.close();
     journal.close();

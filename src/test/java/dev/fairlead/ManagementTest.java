@@ -3,12 +3,19 @@ package dev.fairlead;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -407,6 +414,45 @@ final class ManagementTest {
     assertThat(low.raw().headers().firstValue("x-fairlead-budget-notice").orElse(""))
         .startsWith("organization lifetime; limit=0");
     assertThat(manage("GET", "/credits/entries", "").data()).hasSize(2);
+  }
+
+  @Test
+  void whoSellsCreditsIsToldOnceWhenTheyRunLow() throws Exception {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger status = new AtomicInteger(200);
+    HttpServer seller = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    seller.createContext(
+        "/low",
+        exchange -> {
+          told.add(
+              exchange.getRequestHeaders().getFirst("authorization")
+                  + " "
+                  + new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          exchange.sendResponseHeaders(status.get(), -1);
+          exchange.close();
+        });
+    seller.start();
+    try {
+      restart(
+          "spending: { prepaid: true, low_balance: 0.5, top_up: { url: \"http://127.0.0.1:"
+              + seller.getAddress().getPort()
+              + "/low\", token: t0ken } }\n");
+      GatewayHarness.await("the word", Duration.ofSeconds(10), () -> told.size() == 1);
+      assertThat(told.getFirst()).startsWith("Bearer t0ken {");
+      JsonNode word = GatewayHarness.JSON.readTree(told.getFirst().substring(13));
+      assertThat(word.get("event").asString()).isEqualTo("credits.low");
+      assertThat(word.get("balance").decimalValue()).isEqualByComparingTo("0");
+      String bought = "{\"amount\": 1, \"reference\": \"" + word.get("id").asString() + "\"}";
+      assertThat(manage("POST", "/credits", bought).status()).isEqualTo(201);
+      assertThat(chat(GatewayHarness.KEY, "acme/paid").status()).isEqualTo(200);
+      manage("POST", "/credits", "{\"amount\": 0.9, \"reference\": \"r\", \"kind\": \"refund\"}");
+      GatewayHarness.await("another word", Duration.ofSeconds(10), () -> told.size() == 2);
+      Thread.sleep(2_500);
+      assertThat(told).hasSize(2);
+      assertThat(told.getLast()).contains("\"id\":\"top-up-100000000\"");
+    } finally {
+      seller.stop(0);
+    }
   }
 
   @Test

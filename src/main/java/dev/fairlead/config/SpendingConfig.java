@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param lowBalance USD of credits below which it is told
  * @param drainCancelled providers that are heard to the end when a caller leaves, because they bill
  *     the whole answer anyway
+ * @param topUp is told when there is less
  * @param stripeSecret signs the payment webhook; without it there is none
  */
 public record SpendingConfig(
@@ -22,10 +23,25 @@ public record SpendingConfig(
     boolean prepaid,
     Optional<BigDecimal> lowBalance,
     List<String> drainCancelled,
+    Optional<TopUp> topUp,
     Optional<Secret> stripeSecret) {
+  /**
+   * An address of the operator's.
+   *
+   * @param token shown there
+   */
+  public record TopUp(String url, Optional<Secret> token) {}
+
   public static final SpendingConfig DEFAULT =
       new SpendingConfig(
-          List.of(), false, BigDecimal.ZERO, false, Optional.empty(), List.of(), Optional.empty());
+          List.of(),
+          false,
+          BigDecimal.ZERO,
+          false,
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
 
   /** A shorter one could be guessed. */
   public static final int SHORTEST_SECRET = 32;
@@ -62,8 +78,27 @@ public record SpendingConfig(
             s.flag("prepaid", false),
             s.amount("low_balance"),
             s.texts("drain_cancelled").orElse(List.of()),
+            topUp(s),
             stripe);
     s.end();
+    return read;
+  }
+
+  private static Optional<TopUp> topUp(Section s) {
+    Optional<Section> section = s.section("top_up");
+    if (section.isEmpty()) {
+      return Optional.empty();
+    }
+    Section hook = section.get();
+    Optional<TopUp> read =
+        hook.url("url").map(url -> new TopUp(url.toString(), hook.secret("token")));
+    if (read.isEmpty()) {
+      hook.missing("url");
+    }
+    if (!s.has("low_balance")) {
+      s.problem("top_up", "is never told without a low_balance", "write low_balance: 20");
+    }
+    hook.end();
     return read;
   }
 }

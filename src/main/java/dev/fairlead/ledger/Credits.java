@@ -110,6 +110,21 @@ public final class Credits {
     return ledger.standing(Scope.ORGANIZATION).lifetime();
   }
 
+  /** How credits stand that are running low. */
+  public record Low(Money total, Money left, Money threshold) {}
+
+  /** Empty while there is enough. */
+  public synchronized Optional<Low> low() {
+    if (lowBalance.isEmpty()) {
+      return Optional.empty();
+    }
+    Money all = total();
+    Money spent = usage();
+    Money left = new Money(all.nanoUsd() - spent.nanoUsd());
+    return Optional.of(new Low(all, left, lowBalance.get()))
+        .filter(low -> low.left().compareTo(low.threshold()) < 0);
+  }
+
   /** Enters an amount once, however often it is asked for. */
   public synchronized Entered enter(String reference, Kind kind, Money amount, String note) {
     Optional<Entry> known = table.find(reference);

@@ -1,0 +1,97 @@
+package dev.fairlead;
+
+import dev.fairlead.config.SpendingConfig;
+import dev.fairlead.http.Headers;
+import dev.fairlead.ledger.Credits;
+import dev.fairlead.money.Money;
+import dev.fairlead.store.Database;
+import dev.fairlead.store.StoreFailure;
+import dev.fairlead.wire.JsonWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Tells an address of the operator's that credits are running low, once for each amount that was
+ * paid in, so that whoever listens there can buy more and enter it. Told again until it answers
+ * well. Several nodes may tell; what they tell has the same id.
+ */
+final class TopUp implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("fairlead.credits");
+  private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration AGAIN = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final SpendingConfig.TopUp hook;
+  private final Credits credits;
+  private final Database database;
+  private final Caller caller;
+  private final Thread thread;
+  private Optional<Money> told = Optional.empty();
+  private volatile boolean closing;
+
+  TopUp(SpendingConfig.TopUp hook, Credits credits, Database database, Caller caller) {
+    this.hook = hook;
+    this.credits = credits;
+    this.database = database;
+    this.caller = caller;
+    this.thread = Thread.ofPlatform().name("top-up").daemon(true).start(this::run);
+  }
+
+  private void run() {
+    while (!closing) {
+      Duration pause = LOOK;
+      try {
+        Optional<Credits.Low> low =
+            credits.low().filter(it -> !Optional.of(it.total()).equals(told));
+        if (low.isPresent()) {
+          database.alone("top-up", () -> tell(low.get()));
+          pause = told.equals(Optional.of(low.get().total())) ? LOOK : AGAIN;
+        }
+      } catch (StoreFailure e) {
+        LOG.log(System.Logger.Level.WARNING, "cannot see how credits stand: " + e.getMessage());
+        pause = AGAIN;
+      }
+      try {
+        Thread.sleep(pause);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void tell(Credits.Low low) {
+    JsonWriter out =
+        new JsonWriter()
+            .beginObject()
+            .field("event", "credits.low")
+            .field("id", "top-up-" + low.total().nanoUsd())
+            .field("balance", low.left().usd())
+            .field("low_balance", low.threshold().usd())
+            .field("total_credits", low.total().usd())
+            .field("currency", "usd");
+    String body = new String(out.endObject().toBytes(), StandardCharsets.UTF_8);
+    Headers headers =
+        hook.token()
+            .map(token -> Headers.of("authorization", "Bearer " + token.reveal()))
+            .orElse(Headers.NONE)
+            .with("content-type", "application/json");
+    try {
+      int status = caller.call("POST", URI.create(hook.url()), headers, body, PATIENCE).status();
+      if (status / 100 == 2) {
+        told = Optional.of(low.total());
+        return;
+      }
+      LOG.log(System.Logger.Level.WARNING, "the top-up hook answered {0}", status);
+    } catch (Failure e) {
+      LOG.log(System.Logger.Level.WARNING, "the top-up hook cannot be called: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+  }
+}
