@@ -309,4 +309,22 @@ final class IdempotencyTest {
       assertThat(gateway.attempts()).hasSize(1);
     }
   }
+
+  /** Nothing was charged and nothing came: whoever sends it again has it tried again. */
+  @Test
+  void aStreamThatFailedForNothingLeavesItsNameFree() {
+    String dead =
+        "  - { model: acme/cut, provider: sim-a, provider_model: sim/words-20+fault=cut+after=2+first=1,"
+            + " price: { prompt: 0, completion: 0 }, context_length: 8192 }\n";
+    try (GatewayHarness gateway = GatewayHarness.start(MODELS.stripTrailing() + "\n" + dead)) {
+      String body = ask("acme/cut", true, "Hello");
+      HttpResponse<String> first = post(gateway, "free", body);
+      assertThat(first.statusCode()).isEqualTo(200);
+      assertThat(first.body()).contains("\"error\"");
+      HttpResponse<String> second = post(gateway, "free", body);
+      assertThat(replayed(second)).as(first.body() + second.body()).isFalse();
+      assertThat(second.body()).contains("[DONE]").doesNotContain("\"error\"");
+      assertThat(replayed(post(gateway, "free", body))).isTrue();
+    }
+  }
 }

@@ -262,6 +262,9 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     vitals.ended(served, credential(), tally, usage.map(Usage::output).orElse(0L), fault, since);
     corridor.journal().write(generation(tally, usage, metered, cost, fault));
     AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), own, entry, plan, run);
+    if (fault.isPresent() && cost.total().isZero()) {
+      visit.responder().worthless();
+    }
     Losses.book(corridor, entry, plan, run == null ? List.of() : run.records(), served);
     if (served.isEmpty()) {
       corridor.ledger().release(grant.funded().hold());

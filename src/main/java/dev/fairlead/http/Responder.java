@@ -7,6 +7,9 @@ package dev.fairlead.http;
 public interface Responder {
   Loop loop();
 
+  /** What is being answered failed and cost nothing: nobody has to be given it again. */
+  default void worthless() {}
+
   /** Sends a complete answer. */
   void whole(int status, Headers headers, byte[] body);
 

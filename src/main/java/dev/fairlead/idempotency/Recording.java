@@ -51,6 +51,7 @@ final class Recording implements Responder, ResponseStream {
   private boolean opened;
   private boolean ended;
   private boolean cut;
+  private boolean worthless;
   private int status;
   private Headers headers = Headers.NONE;
   private @Nullable Runnable goneTask;
@@ -225,6 +226,15 @@ final class Recording implements Responder, ResponseStream {
   }
 
   @Override
+  public synchronized void worthless() {
+    worthless = true;
+  }
+
+  private synchronized boolean isWorthless() {
+    return worthless;
+  }
+
+  @Override
   public void whole(int newStatus, Headers newHeaders, byte[] body) {
     Consumer<Responder> send = responder -> responder.whole(newStatus, newHeaders, body);
     if (newStatus / 100 != 2) {
@@ -305,6 +315,11 @@ final class Recording implements Responder, ResponseStream {
 
   @Override
   public void end() {
+    if (isWorthless()) {
+      keeper.forget(this);
+      over(false);
+      return;
+    }
     Answer answer = null;
     synchronized (this) {
       if (!tooLarge) {
