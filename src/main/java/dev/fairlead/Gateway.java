@@ -158,6 +158,7 @@ public final class Gateway implements AutoCloseable {
   private final Credits credits;
   private final Keyring keyring;
   private Changes changes = Changes.NONE;
+  private Optional<Shares> shares = Optional.empty();
   private Optional<Neighbours> neighbours = Optional.empty();
   private Optional<TopUp> topUp = Optional.empty();
   private final HttpServer server;
@@ -359,8 +360,9 @@ public final class Gateway implements AutoCloseable {
     }
     LeaseTerms terms =
         LeaseTerms.of(start.config().cluster().lease(), start.config().timeouts().total());
-    Shares shares = new Shares(settings, terms.term(), terms.hold());
-    limiter.share(shares);
+    Shares parts = new Shares(settings, terms.term(), terms.hold());
+    shares = Optional.of(parts);
+    limiter.share(parts);
     return new Ledger(
         settings,
         log,
@@ -369,7 +371,7 @@ public final class Gateway implements AutoCloseable {
             home.node(),
             terms,
             nanos,
-            (node, epoch, sent) -> shares.beat(limiter, node, epoch, sent)));
+            (node, epoch, sent) -> parts.beat(limiter, node, epoch, sent)));
   }
 
   /** Those that are kept for this caller, and the one of the configuration. */
@@ -510,6 +512,7 @@ public final class Gateway implements AutoCloseable {
     neighbours.ifPresent(Neighbours::close);
     topUp.ifPresent(TopUp::close);
     idempotency.close();
+    shares.ifPresent(Shares::leave);
     ledger.close();
     journal.close();
     records.close();

@@ -1,5 +1,6 @@
 package dev.fairlead;
 
+import dev.fairlead.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class Reloads implements AutoCloseable {
       kept(Failure.of(e.problems()));
     } catch (Failure e) {
       kept(e);
-    } catch (IOException e) {
+    } catch (IOException | StoreFailure e) {
       kept(new Failure(Main.FAILURE, String.valueOf(e.getMessage())));
     }
   }

@@ -31,8 +31,9 @@ public final class KeyRegister {
 
   /** Reads the store again: somebody else may have written to it. */
   public synchronized void load() {
+    List<Key> all = table.all(); // where that fails, what is known stays
     stored.clear();
-    table.all().forEach(key -> stored.put(key.id(), key));
+    all.forEach(key -> stored.put(key.id(), key));
     publish();
   }
 

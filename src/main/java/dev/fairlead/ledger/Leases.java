@@ -166,6 +166,7 @@ final class Leases {
     }
     if (posted && !thread.isAlive() && !cut) {
       try {
+        beat.beat(node, locked(holder::epoch), nanos.getAsLong());
         table.end(node);
       } catch (StoreFailure e) {
         LOG.log(System.Logger.Level.DEBUG, "the leases come back when their time is over", e);

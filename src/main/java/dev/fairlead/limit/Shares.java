@@ -52,6 +52,7 @@ public final class Shares {
   private final Duration longestCall;
   private final Map<Counter.Key, Share> shares = new HashMap<>();
   private long untilNanos;
+  private volatile boolean leaving;
   private boolean valid;
 
   /**
@@ -112,7 +113,7 @@ public final class Shares {
     shares.values().removeIf(share -> isOver(share, counters, now));
     for (Share share : shares.values()) {
       long used = counters.find(share.key, now).used(now);
-      boolean idle = now - share.usedNanos > UNUSED.toNanos() || share.wanted;
+      boolean idle = leaving || share.wanted || now - share.usedNanos > UNUSED.toNanos();
       if (idle && share.need == 0) {
         share.granted = used;
       }
@@ -167,6 +168,11 @@ public final class Shares {
     for (Share share : shares.values()) {
       share.wanted = reply.wanted().contains(text(share.key));
     }
+  }
+
+  /** This node is about to end: with its next beat it gives back what is idle. */
+  public void leave() {
+    leaving = true;
   }
 
   // ---------------------------------------------------------------- the thread of the leases

@@ -40,8 +40,9 @@ public final class CredentialRegister {
   /** Reads the store again: somebody else may have written to it. */
   public synchronized void load() {
     Map<String, Kept> all = new LinkedHashMap<>();
+    List<CredentialTable.Row> rows = table.all(); // where that fails, what is known stays
     sealed.clear();
-    for (CredentialTable.Row row : table.all()) {
+    for (CredentialTable.Row row : rows) {
       all.put(row.credential().id(), kept(row));
       sealed.put(row.credential().id(), row.sealed());
     }
