@@ -330,7 +330,7 @@ final class SpendingTest {
               + LIMITED
               + ", limit: 100 }\n";
       Files.writeString(folder.resolve("fairlead.yaml"), yaml);
-      int cycles = Integer.getInteger("kills", 50);
+      int cycles = Integer.getInteger("kills", 30);
       long slowest = 0;
       for (int cycle = 0; cycle < cycles; cycle++) {
         long begun = System.nanoTime();
