@@ -1,7 +1,6 @@
 package dev.fairlead;
 
 import dev.fairlead.store.Database;
-import dev.fairlead.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Failure, IOException {
-    if (data.startsWith("jdbc:")) {
+    if (Stores.isDatabase(data)) {
       throw new Failure(
           Main.USAGE,
           "--data: PostgreSQL is backed up with its own tools (pg_dump, or archiving its log)");
@@ -49,18 +48,14 @@ final class BackupCommand implements Callable<Integer> {
       throw new Failure(Main.USAGE, "--to: " + to + " exists; name a new folder");
     }
     Files.createDirectories(to);
-    try {
-      // First the log: what is in it and not in the books is posted when the copy is opened. What
-      // is settled after this moment may be missing.
-      copyFolder(NodeFolder.logFolder(from), NodeFolder.logFolder(to));
-      try (Database books = Stores.books(from, clock)) {
-        books.copy(to.resolve(Stores.BOOKS_FILE));
-      }
-      try (Database records = Stores.records(from, clock)) {
-        records.copy(to.resolve(Stores.RECORDS_FILE));
-      }
-    } catch (StoreFailure e) {
-      throw new Failure(Main.FAILURE, String.valueOf(e.getMessage()));
+    // First the log: what is in it and not in the books is posted when the copy is opened. What is
+    // settled after this moment may be missing.
+    copyFolder(NodeFolder.logFolder(from), NodeFolder.logFolder(to));
+    try (Database books = Stores.books(from, clock)) {
+      books.copy(to.resolve(Stores.BOOKS_FILE));
+    }
+    try (Database records = Stores.records(from, clock)) {
+      records.copy(to.resolve(Stores.RECORDS_FILE));
     }
     shell.out().println("backup of " + from + " in " + to);
     shell.out().flush();

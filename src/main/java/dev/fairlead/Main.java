@@ -1,5 +1,6 @@
 package dev.fairlead;
 
+import dev.fairlead.store.StoreFailure;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -57,6 +58,10 @@ public final class Main implements Callable<Integer> {
               if (exception instanceof Failure failure) {
                 failure.tell(shell);
                 return failure.code();
+              }
+              if (exception instanceof StoreFailure failed) {
+                shell.say(String.valueOf(failed.getMessage()));
+                return FAILURE;
               }
               if (exception instanceof IOException failed) {
                 shell.say(failed.getClass().getSimpleName() + ": " + failed.getMessage());

@@ -3,7 +3,6 @@ package dev.fairlead;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.provider.MasterKey;
 import dev.fairlead.store.Database;
-import dev.fairlead.store.StoreFailure;
 import dev.fairlead.store.Transfer;
 import dev.fairlead.wire.JsonWriter;
 import java.io.IOException;
@@ -83,8 +82,6 @@ final class MigrateCommand implements Callable<Integer> {
         return Main.CHECK_FAILED;
       }
       Files.writeString(home.path().resolve(MOVED), "to PostgreSQL, by fairlead migrate\n");
-    } catch (StoreFailure e) {
-      throw new Failure(Main.FAILURE, String.valueOf(e.getMessage()));
     }
     if (Files.exists(from.resolve(MasterKey.FILE))) {
       shell.say(

@@ -2,7 +2,6 @@ package dev.fairlead;
 
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.store.Database;
-import dev.fairlead.store.StoreFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,22 +41,14 @@ final class RestoreCommand implements Callable<Integer> {
     if (accept == from.isPresent()) {
       throw new Failure(Main.USAGE, "write either --from DIR or --accept");
     }
-    try {
-      if (data.startsWith("jdbc:")) {
-        acceptShared();
-      } else {
-        restore(Path.of(data));
-      }
-    } catch (StoreFailure e) {
-      throw new Failure(Main.FAILURE, String.valueOf(e.getMessage()));
+    if (Stores.isDatabase(data)) {
+      acceptShared();
+    } else {
+      restore(Path.of(data));
     }
-    shell.out().println("the books of " + shown() + " go on as a new branch");
+    shell.out().println("the books of " + Database.told(data) + " go on as a new branch");
     shell.out().flush();
     return Main.OK;
-  }
-
-  private String shown() {
-    return data.replaceFirst("\\?.*", "");
   }
 
   private void acceptShared() throws Failure {

@@ -46,7 +46,7 @@ final class ServeCommand implements Callable<Integer> {
     ConfigFile file = ConfigFile.good(config, shell);
     GatewayConfig read = file.config();
     String where = data.orElse(read.data());
-    boolean shared = where.startsWith("jdbc:");
+    boolean shared = Stores.isDatabase(where);
     if (shared && !where.startsWith("jdbc:postgresql:")) {
       throw new Failure(
           Main.CONFIG,

@@ -40,7 +40,7 @@ final class Stock {
   /** The data folder; beside a database, that of what a node keeps for itself. */
   private Path folder(ConfigFile file) {
     String where = data.orElse(file.config().data());
-    return Path.of(where.startsWith("jdbc:") ? file.config().cluster().nodeData() : where);
+    return Path.of(Stores.isDatabase(where) ? file.config().cluster().nodeData() : where);
   }
 
   /** Where the results of a refresh stand. */

@@ -57,6 +57,11 @@ record Stores(NodeFolder home, Database settings, Database records) {
   static final List<Transfer.Table> RECORDS_TABLES =
       List.of(new Transfer.Table("generation_batch", List.of("seq"), true));
 
+  /** True for the address of a database, and not a folder. */
+  static boolean isDatabase(String where) {
+    return where.startsWith("jdbc:");
+  }
+
   /**
    * @param database the address of one that is shared; empty for files
    */

@@ -74,6 +74,11 @@ public abstract sealed class Database implements AutoCloseable
     return PostgresDatabase.of(url, use, migrations, clock);
   }
 
+  /** An address without what nobody else may see; a folder as it is. */
+  public static String told(String where) {
+    return where.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+  }
+
   /** True when other processes may write, too. */
   public abstract boolean shared();
 

@@ -56,7 +56,7 @@ final class PostgresDatabase extends Database {
       throw new StoreFailure(
           "cannot open the database " + told(url) + ": " + e.getMessage(), e.getCause());
     } catch (RuntimeException e) {
-      throw new StoreFailure("cannot open the database " + told(url) + ": " + told(e), e);
+      throw new StoreFailure("cannot open the database " + told(url) + ": " + rootOf(e), e);
     }
   }
 
@@ -80,12 +80,7 @@ final class PostgresDatabase extends Database {
     return new HikariDataSource(config);
   }
 
-  /** Without what nobody else may see. */
-  private static String told(String url) {
-    return url.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
-  }
-
-  private static String told(RuntimeException e) {
+  private static String rootOf(RuntimeException e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();
@@ -152,13 +147,13 @@ final class PostgresDatabase extends Database {
   @Override
   public boolean alone(String job, Runnable work) {
     try (Connection connection = pool.getConnection()) {
-      if (!told(connection, "SELECT pg_try_advisory_lock(hashtextextended(?, 0))", job)) {
+      if (!answers(connection, "SELECT pg_try_advisory_lock(hashtextextended(?, 0))", job)) {
         return false;
       }
       try {
         work.run();
       } finally {
-        told(connection, "SELECT pg_advisory_unlock(hashtextextended(?, 0))", job);
+        answers(connection, "SELECT pg_advisory_unlock(hashtextextended(?, 0))", job);
       }
       return true;
     } catch (SQLException e) {
@@ -166,7 +161,8 @@ final class PostgresDatabase extends Database {
     }
   }
 
-  private static boolean told(Connection connection, String sql, String job) throws SQLException {
+  private static boolean answers(Connection connection, String sql, String job)
+      throws SQLException {
     try (PreparedStatement query = connection.prepareStatement(sql)) {
       query.setString(1, "fairlead " + job);
       try (ResultSet row = query.executeQuery()) {

@@ -65,11 +65,6 @@ public final class Transfer {
     this.to = to;
   }
 
-  /** True when a table has rows where it is to be copied to. */
-  public boolean begun(Table table) {
-    return figures(to, table, columns(table)).rows() > 0;
-  }
-
   /** Copies what is not there yet; the number of rows. */
   public long copy(Table table) {
     List<Column> columns = columns(table);
