@@ -2,7 +2,7 @@ package dev.fairlead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.simulator.SimAttempt;
+import dev.fairlead.limit.WindowChecker;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.EmbeddedDatabase;
 import dev.fairlead.store.Strait;
@@ -14,12 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +87,19 @@ final class ClusterTest {
     return Running.start(folder, "serve", "--port", "0", "--data", url, "--node-data", "nodes");
   }
 
+  /** All of them, started at once; their addresses when they are ready. */
+  private static List<Running> nodes(Path folder, String url, AtomicReferenceArray<String> urls)
+      throws IOException {
+    List<Running> nodes = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      nodes.add(node(folder, url));
+    }
+    for (int i = 0; i < NODES; i++) {
+      urls.set(i, nodes.get(i).url());
+    }
+    return nodes;
+  }
+
   private HttpResponse<String> send(String key, String method, String url, String body)
       throws IOException, InterruptedException {
     return client.send(
@@ -103,17 +113,7 @@ final class ClusterTest {
   }
 
   private static String ask(boolean stream) {
-    return ask("acme/paid", stream, "Hello");
-  }
-
-  private static String ask(String model, boolean stream, String text) {
-    return "{\"model\": \""
-        + model
-        + "\", \"stream\": "
-        + stream
-        + ", \"messages\": [{\"role\": \"user\", \"content\": \""
-        + text
-        + "\"}]}";
+    return GatewayHarness.ask("acme/paid", stream, "Hello");
   }
 
   private void call(String url, boolean stream, Seen seen) throws InterruptedException {
@@ -158,14 +158,8 @@ final class ClusterTest {
         Strait strait = new Strait(EmbeddedDatabase.port())) {
       Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, limit.toPlainString()));
       String through = EmbeddedDatabase.by(strait.port(), url);
-      List<Running> nodes = new ArrayList<>();
       AtomicReferenceArray<String> urls = new AtomicReferenceArray<>(NODES);
-      for (int i = 0; i < NODES; i++) {
-        nodes.add(node(folder, through));
-      }
-      for (int i = 0; i < NODES; i++) {
-        urls.set(i, nodes.get(i).url());
-      }
+      List<Running> nodes = nodes(folder, through, urls);
       boolean[] over = {false};
       int duringCut;
       int duringFreeze;
@@ -228,10 +222,8 @@ final class ClusterTest {
         nodes.get(i).signal("TERM");
         nodes.get(i).ended();
       }
-      Map<String, Long> charges = new HashMap<>();
-      long[] sums = books(url, charges);
-      long all = charges.values().stream().mapToLong(Long::longValue).sum();
-      long limited = sums[2];
+      SettledBooks books = books(url);
+      long limited = books.keys().values().stream().mapToLong(Long::longValue).max().orElseThrow();
       long most = limit.movePointRight(9).longValueExact();
       System.out.println(
           "statuses "
@@ -246,24 +238,24 @@ final class ClusterTest {
               + limited
               + " of "
               + most);
-      int inAMinute = mostIn(Duration.ofMillis(59_500), upstream.attempts("sim/words-5"));
+      long inAMinute =
+          WindowChecker.most(
+              upstream.attempts("sim/words-5").stream()
+                  .map(attempt -> new WindowChecker.Entry(attempt.at().toNanos(), 1))
+                  .toList(),
+              Duration.ofMillis(59_500).toNanos());
       System.out.println(
           "of the counted key " + counted.statuses + ", at most " + inAMinute + " in a minute");
-      assertThat(inAMinute).isBetween(50, 100);
+      assertThat(inAMinute).isBetween(50L, 100L);
       assertThat(counted.statuses.keySet()).isSubsetOf(200, 429, 503);
       assertThat(counted.count(429)).isPositive();
-      assertThat(sums[0]).isZero();
-      assertThat(sums[1]).isEqualTo(all);
+      books.balance();
       assertThat(limited).isLessThanOrEqualTo(most).isGreaterThanOrEqualTo(most * 99 / 100);
       assertThat(seen.statuses.keySet()).isSubsetOf(200, 402, 503);
       assertThat(seen.count(402)).isPositive();
       assertThat(duringCut).isPositive();
       assertThat(duringFreeze).isPositive();
-      seen.acknowledged.forEach(
-          (id, cost) ->
-              assertThat(charges.get(id))
-                  .as("the settlement of " + id)
-                  .isEqualTo(cost.movePointRight(9).longValueExact()));
+      books.have(seen.acknowledged);
       nodes.forEach(Running::close);
     }
   }
@@ -286,55 +278,21 @@ final class ClusterTest {
   private void count(String url, Seen seen) throws InterruptedException {
     try {
       HttpResponse<String> answer =
-          send(COUNTED, "POST", url + "/api/v1/chat/completions", ask("acme/five", false, "Hi"));
+          send(
+              COUNTED,
+              "POST",
+              url + "/api/v1/chat/completions",
+              GatewayHarness.ask("acme/five", false, "Hi"));
       seen.status(answer.statusCode());
     } catch (IOException e) {
       seen.broken.incrementAndGet(); // its node was killed
     }
   }
 
-  private static int mostIn(Duration window, List<SimAttempt> attempts) {
-    List<Duration> times = attempts.stream().map(SimAttempt::at).sorted().toList();
-    int most = 0;
-    int first = 0;
-    for (int last = 0; last < times.size(); last++) {
-      while (times.get(last).minus(times.get(first)).compareTo(window) >= 0) {
-        first++;
-      }
-      most = Math.max(most, last - first + 1);
-    }
-    return most;
-  }
-
-  private static long[] books(String url, Map<String, Long> charges) {
+  private static SettledBooks books(String url) {
     try (Database books =
         Database.open(url, Database.Use.BOOKS, List.of(), InstantSource.system())) {
-      return books.read(
-          connection -> {
-            try (Statement query = connection.createStatement()) {
-              try (ResultSet rows = query.executeQuery("SELECT id, charge FROM settlement")) {
-                while (rows.next()) {
-                  charges.put(rows.getString(1), rows.getLong(2));
-                }
-              }
-              long[] read = new long[3];
-              String[] questions = {
-                "SELECT sum(nano) FROM posting",
-                "SELECT -sum(nano) FROM posting WHERE account LIKE 'customer:%'",
-                """
-                SELECT max(spent) FROM
-                  (SELECT sum(nano) AS spent FROM spending WHERE kind = 'KEY' GROUP BY scope)
-                  AS keys"""
-              };
-              for (int i = 0; i < read.length; i++) {
-                try (ResultSet row = query.executeQuery(questions[i])) {
-                  row.next();
-                  read[i] = row.getLong(1);
-                }
-              }
-              return read;
-            }
-          });
+      return SettledBooks.read(books);
     }
   }
 
@@ -352,14 +310,8 @@ final class ClusterTest {
     Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
     try (GatewayHarness upstream = GatewayHarness.start(UPSTREAM)) {
       Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, "100"));
-      List<Running> nodes = new ArrayList<>();
       AtomicReferenceArray<String> urls = new AtomicReferenceArray<>(NODES);
-      for (int i = 0; i < NODES; i++) {
-        nodes.add(node(folder, url));
-      }
-      for (int i = 0; i < NODES; i++) {
-        urls.set(i, nodes.get(i).url());
-      }
+      List<Running> nodes = nodes(folder, url, urls);
       for (int name = 0; name < names; name++) {
         int n = name;
         try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -384,10 +336,8 @@ final class ClusterTest {
       }
       System.out.println(
           names + " names, " + statuses + ", " + upstream.attempts().size() + " calls upstream");
-      Map<String, Long> charges = new HashMap<>();
-      books(url, charges);
       assertThat(upstream.attempts().size()).isLessThanOrEqualTo(names);
-      assertThat(charges.size()).isLessThanOrEqualTo(names);
+      assertThat(books(url).charges().size()).isLessThanOrEqualTo(names);
       assertThat(statuses.keySet()).isSubsetOf(200, 409, 503);
       assertThat(bodies.size()).isGreaterThanOrEqualTo(names * 4 / 5);
       bodies.forEach(
@@ -409,7 +359,7 @@ final class ClusterTest {
                   .timeout(Duration.ofSeconds(60))
                   .POST(
                       HttpRequest.BodyPublishers.ofString(
-                          ask("acme/paid", name % 2 == 0, "Hello " + name)))
+                          GatewayHarness.ask("acme/paid", name % 2 == 0, "Hello " + name)))
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       statuses.computeIfAbsent(answer.statusCode(), s -> new AtomicInteger()).incrementAndGet();

@@ -164,6 +164,17 @@ public final class GatewayHarness implements AutoCloseable {
     return socket;
   }
 
+  /** The body of a chat of one turn. */
+  public static String ask(String model, boolean stream, String text) {
+    return "{\"model\": \""
+        + model
+        + "\", \"stream\": "
+        + stream
+        + ", \"messages\": [{\"role\": \"user\", \"content\": \""
+        + text
+        + "\"}]}";
+  }
+
   /** A request with the inference key; add to it what else it needs. */
   public HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(uri(path)).header("authorization", "Bearer " + KEY);

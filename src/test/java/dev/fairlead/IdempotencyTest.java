@@ -38,16 +38,6 @@ final class IdempotencyTest {
         - { model: acme/down, provider: sim-a, provider_model: sim/words-5+fault=http-500, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
       """;
 
-  private static String ask(String model, boolean stream, String text) {
-    return "{\"model\": \""
-        + model
-        + "\", \"stream\": "
-        + stream
-        + ", \"messages\": [{\"role\": \"user\", \"content\": \""
-        + text
-        + "\"}]}";
-  }
-
   private static HttpRequest request(
       GatewayHarness gateway, String key, String path, String name, String body) {
     return HttpRequest.newBuilder(gateway.uri(path))
@@ -95,7 +85,7 @@ final class IdempotencyTest {
         int calls = gateway.attempts().size();
         boolean stream = round % 2 == 0;
         String name = "round-" + round;
-        String body = ask("acme/paid", stream, "Hello " + round);
+        String body = GatewayHarness.ask("acme/paid", stream, "Hello " + round);
         List<HttpResponse<String>> answers = together(32, () -> post(gateway, name, body));
         Set<String> bodies = new HashSet<>();
         for (HttpResponse<String> answer : answers) {
@@ -124,8 +114,9 @@ final class IdempotencyTest {
   @Test
   void anotherRequestUnderTheSameKeyIsRefusedInTheCallersDialect() {
     try (GatewayHarness gateway = GatewayHarness.start(MODELS)) {
-      post(gateway, "k1", ask("acme/paid", false, "one"));
-      HttpResponse<String> refused = post(gateway, "k1", ask("acme/paid", false, "two"));
+      post(gateway, "k1", GatewayHarness.ask("acme/paid", false, "one"));
+      HttpResponse<String> refused =
+          post(gateway, "k1", GatewayHarness.ask("acme/paid", false, "two"));
       assertThat(refused.statusCode()).isEqualTo(422);
       assertThat(refused.body()).contains("Another request was sent with this Idempotency-Key");
       String message =
@@ -143,7 +134,7 @@ final class IdempotencyTest {
   @Test
   void keysOfTwoCallersDoNotMeet() {
     try (GatewayHarness gateway = GatewayHarness.start(MODELS)) {
-      String body = ask("acme/paid", false, "secret of mine");
+      String body = GatewayHarness.ask("acme/paid", false, "secret of mine");
       HttpResponse<String> mine = post(gateway, "same", body);
       HttpResponse<String> theirs =
           gateway.send(request(gateway, OTHER, "/api/v1/chat/completions", "same", body));
@@ -158,7 +149,7 @@ final class IdempotencyTest {
   @Test
   void whatCameToNothingIsTriedAgain() {
     try (GatewayHarness gateway = GatewayHarness.start(MODELS)) {
-      String body = ask("acme/down", false, "x");
+      String body = GatewayHarness.ask("acme/down", false, "x");
       HttpResponse<String> first = post(gateway, "retry", body);
       assertThat(first.statusCode()).isGreaterThanOrEqualTo(500);
       int calls = gateway.attempts().size();
@@ -174,7 +165,7 @@ final class IdempotencyTest {
                   "a-poor-key-0123456789",
                   "/api/v1/chat/completions",
                   "p",
-                  ask("acme/paid", false, "x")));
+                  GatewayHarness.ask("acme/paid", false, "x")));
       assertThat(poor.statusCode()).isEqualTo(402);
       // Another request under that key: it is free again, because nothing was done.
       HttpResponse<String> again =
@@ -184,7 +175,7 @@ final class IdempotencyTest {
                   "a-poor-key-0123456789",
                   "/api/v1/chat/completions",
                   "p",
-                  ask("acme/paid", false, "y")));
+                  GatewayHarness.ask("acme/paid", false, "y")));
       assertThat(again.statusCode()).isEqualTo(402);
     }
   }
@@ -193,7 +184,8 @@ final class IdempotencyTest {
   void aKeyMustBePrintable() {
     try (GatewayHarness gateway = GatewayHarness.start(MODELS)) {
       for (String bad : List.of("a b", "x".repeat(256))) {
-        HttpResponse<String> refused = post(gateway, bad, ask("acme/paid", false, "x"));
+        HttpResponse<String> refused =
+            post(gateway, bad, GatewayHarness.ask("acme/paid", false, "x"));
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("1 to 255 printable ASCII characters");
       }
@@ -210,7 +202,7 @@ final class IdempotencyTest {
               GatewayHarness.KEY,
               "/api/v1/chat/completions",
               "leaver",
-              ask("acme/slow", true, "x"));
+              GatewayHarness.ask("acme/slow", true, "x"));
       HttpResponse<InputStream> left =
           gateway.client().send(request, HttpResponse.BodyHandlers.ofInputStream());
       byte[] start = left.body().readNBytes(200);
@@ -229,7 +221,7 @@ final class IdempotencyTest {
     try (GatewayHarness gateway =
         GatewayHarness.start(MODELS + "idempotency: { answer_bytes: 500 }\n")) {
       for (boolean stream : new boolean[] {false, true}) {
-        String body = ask("acme/paid", stream, "x");
+        String body = GatewayHarness.ask("acme/paid", stream, "x");
         HttpResponse<String> first = post(gateway, "long-" + stream, body);
         assertThat(first.statusCode()).isEqualTo(200);
         assertThat(first.body().length()).isGreaterThan(500);
@@ -247,8 +239,8 @@ final class IdempotencyTest {
     Files.writeString(
         folder.resolve("fairlead.yaml"),
         "keys:\n  - { name: k, key: " + GatewayHarness.KEY + " }\n");
-    String whole = ask("sim/words-20", false, "x");
-    String slow = ask("sim/words-200+interval=100ms", true, "x");
+    String whole = GatewayHarness.ask("sim/words-20", false, "x");
+    String slow = GatewayHarness.ask("sim/words-200+interval=100ms", true, "x");
     HttpResponse<String> answered;
     try (Running first = Running.start(folder, "serve", "--port", "0", "--data", "data")) {
       answered = post(first, "done", whole);
@@ -293,7 +285,7 @@ final class IdempotencyTest {
   void withoutRoomTheFirstCallerIsServedAndOthersAreTold() throws Exception {
     try (GatewayHarness gateway =
         GatewayHarness.start(MODELS + "idempotency: { memory_bytes: 200 }\n")) {
-      String body = ask("acme/slow", true, "Hello");
+      String body = GatewayHarness.ask("acme/slow", true, "Hello");
       HttpResponse<InputStream> first =
           gateway
               .client()
@@ -317,7 +309,7 @@ final class IdempotencyTest {
         "  - { model: acme/cut, provider: sim-a, provider_model: sim/words-20+fault=cut+after=2+first=1,"
             + " price: { prompt: 0, completion: 0 }, context_length: 8192 }\n";
     try (GatewayHarness gateway = GatewayHarness.start(MODELS.stripTrailing() + "\n" + dead)) {
-      String body = ask("acme/cut", true, "Hello");
+      String body = GatewayHarness.ask("acme/cut", true, "Hello");
       HttpResponse<String> first = post(gateway, "free", body);
       assertThat(first.statusCode()).isEqualTo(200);
       assertThat(first.body()).contains("\"error\"");

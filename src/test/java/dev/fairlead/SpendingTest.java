@@ -11,14 +11,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -54,11 +51,7 @@ final class SpendingTest {
   }
 
   private static String ask(String model, boolean stream) {
-    return "{\"model\": \""
-        + model
-        + "\", \"stream\": "
-        + stream
-        + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+    return GatewayHarness.ask(model, stream, "Hello");
   }
 
   private static HttpRequest request(GatewayHarness gateway, String key, String path, String body) {
@@ -468,7 +461,6 @@ final class SpendingTest {
   }
 
   private static void checkBooks(Path data, Map<String, BigDecimal> acknowledged) {
-    Map<String, Long> charges = new HashMap<>();
     try (Database books =
         Database.open(
             data.resolve("fairlead.db"),
@@ -476,36 +468,9 @@ final class SpendingTest {
             Ledger.MIGRATIONS,
             InstantSource.system())) {
       new Ledger(books, new FolderDisk(data.resolve("ledger")), InstantSource.system()).close();
-      long[] sums =
-          books.read(
-              connection -> {
-                try (Statement query = connection.createStatement()) {
-                  try (ResultSet rows = query.executeQuery("SELECT id, charge FROM settlement")) {
-                    while (rows.next()) {
-                      charges.put(rows.getString(1), rows.getLong(2));
-                    }
-                  }
-                  long[] read = new long[3];
-                  String[] questions = {
-                    "SELECT sum(nano) FROM posting",
-                    "SELECT -sum(nano) FROM posting WHERE account LIKE 'customer:%'",
-                    "SELECT sum(nano) FROM spending WHERE kind = 'KEY'"
-                  };
-                  for (int i = 0; i < read.length; i++) {
-                    try (ResultSet row = query.executeQuery(questions[i])) {
-                      read[i] = row.getLong(1);
-                    }
-                  }
-                  return read;
-                }
-              });
-      long all = charges.values().stream().mapToLong(Long::longValue).sum();
-      assertThat(sums).containsExactly(0, all, all);
+      SettledBooks read = SettledBooks.read(books);
+      read.balance();
+      read.have(acknowledged);
     }
-    acknowledged.forEach(
-        (id, cost) ->
-            assertThat(charges.get(id))
-                .as("the settlement of " + id)
-                .isEqualTo(cost.movePointRight(9).longValueExact()));
   }
 }

@@ -50,23 +50,7 @@ final class LedgerCrashTest {
         return false;
       }
       settled.add(id);
-      Settlement settlement =
-          new Settlement(
-              id,
-              CLOCK.instant(),
-              "k",
-              "w",
-              "a/m",
-              "p|a/m",
-              "p",
-              Settlement.Source.PROVIDER,
-              "v1",
-              AMOUNT,
-              new Money(charge),
-              new Money(charge),
-              10,
-              20,
-              0);
+      Settlement settlement = Settlements.of(hold, CLOCK.instant(), charge);
       ledger.settle(hold, settlement, () -> acknowledged.put(id, charge));
       return true;
     }

@@ -70,33 +70,9 @@ class LedgerTest {
     return (Hold) ledger.hold(id, BOTH, amount);
   }
 
-  private Settlement settlement(Hold hold, long cost) {
-    return settlement(hold, cost, 10, 20, 0);
-  }
-
-  private Settlement settlement(
-      Hold hold, long cost, long prompt, long completion, long reasoning) {
-    return new Settlement(
-        hold.id(),
-        now,
-        "k",
-        "w",
-        "a/m",
-        "p|a/m",
-        "p",
-        Settlement.Source.PROVIDER,
-        "v1",
-        hold.amount(),
-        new Money(cost),
-        new Money(Math.min(cost, hold.amount().nanoUsd())),
-        prompt,
-        completion,
-        reasoning);
-  }
-
   private void settle(Hold hold, long cost) {
     CountDownLatch durable = new CountDownLatch(1);
-    ledger.settle(hold, settlement(hold, cost), durable::countDown);
+    ledger.settle(hold, Settlements.of(hold, now, cost), durable::countDown);
     try {
       assertThat(durable.await(30, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
@@ -157,7 +133,7 @@ class LedgerTest {
                   assertThat(during.lifetime().plus(during.held()).nanoUsd())
                       .isBetween(worst, limit);
                   long cost = random.nextInt(12_000);
-                  Settlement settlement = settlement(hold, cost);
+                  Settlement settlement = Settlements.of(hold, now, cost);
                   spent.addAndGet(settlement.charge().nanoUsd());
                   admitted.incrementAndGet();
                   waiting.incrementAndGet();
@@ -232,7 +208,7 @@ class LedgerTest {
               Hold hold = open.keySet().iterator().next();
               long amount = open.remove(hold);
               long cost = random.nextInt(20);
-              ledger.settle(hold, settlement(hold, cost), () -> {});
+              ledger.settle(hold, Settlements.of(hold, now, cost), () -> {});
               heldNow -= amount;
               spent += Math.min(cost, amount);
               ended.add(hold);
@@ -250,7 +226,7 @@ class LedgerTest {
             if (!ended.isEmpty()) { // whoever ends a hold again changes nothing
               Hold hold = ended.get(random.nextInt(ended.size()));
               ledger.release(hold);
-              ledger.settle(hold, settlement(hold, 7), () -> {});
+              ledger.settle(hold, Settlements.of(hold, now, 7), () -> {});
             }
           }
         }
@@ -354,7 +330,7 @@ class LedgerTest {
     Hold hold = held("twice", usd("1"));
     settle(hold, 100);
     LedgerTable table = new LedgerTable(database);
-    table.insert(List.of(new Settled(settlement(hold, 100), hold.scopes(), hold.day())));
+    table.insert(List.of(new Settled(Settlements.of(hold, now, 100), hold.scopes(), hold.day())));
     assertThat(sum("SELECT count(*) FROM settlement")).isEqualTo(1);
     assertThat(sum("SELECT nano FROM spending WHERE kind = 'KEY'")).isEqualTo(100);
     assertThat(sum("SELECT sum(nano) FROM posting WHERE account = 'provider:p'")).isEqualTo(100);
@@ -365,7 +341,7 @@ class LedgerTest {
     Hold first = held("g1", usd("1"));
     ledger.settle(
         first,
-        settlement(first, 100),
+        Settlements.of(first, now, 100),
         () -> {
           throw new IllegalStateException("its loop has ended");
         });
@@ -377,7 +353,8 @@ class LedgerTest {
   void countsBeyondAllSenseChargeTheHoldAndBreakNoSum() {
     for (int i = 0; i < 20; i++) {
       Hold hold = held("absurd" + i, usd("0.01"));
-      Settlement absurd = settlement(hold, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, -7);
+      Settlement absurd =
+          Settlements.of(hold, now, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, -7);
       ledger.settle(hold, absurd, () -> {});
     }
     Activity all =

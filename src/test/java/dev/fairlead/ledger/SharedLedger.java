@@ -94,28 +94,9 @@ abstract class SharedLedger {
     }
   }
 
-  private Settlement settlement(Hold hold, long cost) {
-    return new Settlement(
-        hold.id(),
-        now,
-        "k",
-        "w",
-        "a/m",
-        "p|a/m",
-        "p",
-        Settlement.Source.PROVIDER,
-        "v1",
-        hold.amount(),
-        new Money(cost),
-        new Money(Math.min(cost, hold.amount().nanoUsd())),
-        1,
-        1,
-        0);
-  }
-
   void settle(Ledger node, Hold hold, long cost) throws InterruptedException {
     CountDownLatch durable = new CountDownLatch(1);
-    node.settle(hold, settlement(hold, cost), durable::countDown);
+    node.settle(hold, Settlements.of(hold, now, cost), durable::countDown);
     assertThat(durable.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -170,7 +151,7 @@ abstract class SharedLedger {
                 long worst = 1 + random.nextInt(10_000);
                 if (hold(node, "g" + n, nested, worst) instanceof Hold hold) {
                   open.incrementAndGet();
-                  Settlement settlement = settlement(hold, random.nextInt(12_000));
+                  Settlement settlement = Settlements.of(hold, now, random.nextInt(12_000));
                   spent.addAndGet(settlement.charge().nanoUsd());
                   admitted.incrementAndGet();
                   node.settle(hold, settlement, open::decrementAndGet);
@@ -244,7 +225,7 @@ abstract class SharedLedger {
     budgets(new Budget(KEY, Interval.LIFETIME, new Money(1_000)));
     settle(nodes.get(0), (Hold) hold(nodes.get(0), "1", List.of(KEY), 600), 500);
     nodes.get(0).close();
-    Settlement left = settlement(new Hold("left", List.of(KEY), new Money(100), 0), 70);
+    Settlement left = Settlements.of(new Hold("left", List.of(KEY), new Money(100), 0), now, 70);
     LeaseCharge charge =
         new LeaseCharge("left", "x", 1, List.of(new BudgetPeriod(KEY, Interval.LIFETIME, 0)), 70);
     FolderDisk disk = disk("x");

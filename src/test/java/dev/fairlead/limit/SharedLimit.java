@@ -123,7 +123,7 @@ abstract class SharedLimit {
   @Test
   void inNoMinuteDoThreeNodesLetInMoreThanTheLimit() throws Exception {
     start(RPM);
-    ConcurrentLinkedQueue<Long> admitted = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<WindowChecker.Entry> admitted = new ConcurrentLinkedQueue<>();
     AtomicInteger refused = new AtomicInteger();
     long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -134,7 +134,7 @@ abstract class SharedLimit {
               while (System.nanoTime() < end) {
                 Node node = nodes.get(random.nextInt(nodes.size()));
                 if (node.admit() instanceof Pass pass) {
-                  admitted.add(node.read.get());
+                  admitted.add(new WindowChecker.Entry(node.read.get(), 1));
                   node.limiter.end(pass, new Consumption(1, 1, Money.ZERO));
                 } else {
                   refused.incrementAndGet();
@@ -145,15 +145,8 @@ abstract class SharedLimit {
             });
       }
     }
-    List<Long> times = admitted.stream().sorted().toList();
-    long minute = Duration.ofMinutes(1).toNanos();
-    int most = 0;
-    for (int first = 0, last = 0; last < times.size(); last++) {
-      while (times.get(last) - times.get(first) >= minute) {
-        first++;
-      }
-      most = Math.max(most, last - first + 1);
-    }
+    List<WindowChecker.Entry> times = List.copyOf(admitted);
+    long most = WindowChecker.most(times, Duration.ofMinutes(1).toNanos());
     System.out.println(
         times.size()
             + " let in within 10 s (three minutes and more), "
@@ -162,7 +155,7 @@ abstract class SharedLimit {
             + " at most "
             + most
             + " in a minute");
-    assertThat(most).isLessThanOrEqualTo(100).isGreaterThan(80);
+    assertThat(most).isLessThanOrEqualTo(100L).isGreaterThan(80L);
     assertThat(refused.get()).isPositive();
     assertThat(times.size()).isGreaterThan(200);
   }

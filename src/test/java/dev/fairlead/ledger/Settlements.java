@@ -1,0 +1,35 @@
+package dev.fairlead.ledger;
+
+import dev.fairlead.money.Money;
+import java.time.Instant;
+
+/** Settlements of holds, for tests: of one key, model and provider. */
+final class Settlements {
+  private Settlements() {}
+
+  /** Charges what it cost, as far as that was held. */
+  static Settlement of(Hold hold, Instant at, long cost) {
+    return of(hold, at, cost, 10, 20, 0);
+  }
+
+  static Settlement of(
+      Hold hold, Instant at, long cost, long prompt, long completion, long reasoning) {
+    return new Settlement(
+        hold.id(),
+        at,
+        "k",
+        "w",
+        "a/m",
+        "p|a/m",
+        "p",
+        Settlement.Source.PROVIDER,
+        "v1",
+        hold.amount(),
+        new Money(cost),
+        new Money(Math.min(cost, hold.amount().nanoUsd())),
+        prompt,
+        completion,
+        reasoning,
+        false);
+  }
+}
