@@ -203,12 +203,7 @@ public final class Gateway implements AutoCloseable {
     idempotency =
         new Idempotency(
             settings,
-            new Idempotency.Settings(
-                start.config().idempotency().retention(),
-                start.config().idempotency().answerBytes(),
-                start.config().idempotency().storedBytes(),
-                start.config().idempotency().memoryBytes(),
-                start.config().idempotency().keys()),
+            start.config().idempotency(),
             clock,
             home.node() + "." + Long.toHexString(secure.nextLong()),
             process -> ledger.lives(process.replaceFirst("[.][^.]*$", "")));

@@ -11,10 +11,10 @@ import java.util.function.LongSupplier;
 /** The queues before providers that allow only so many calls at once. */
 public final class Queues {
   /** A queue, and what it was made with. */
-  private record Made(FairQueueConfig config, FairQueue queue) {}
+  record Line(FairQueueConfig config, FairQueue queue) {}
 
   private final LongSupplier nanos;
-  private volatile Map<String, Made> byProvider = Map.of();
+  private volatile Map<String, Line> byProvider = Map.of();
 
   public Queues(LongSupplier nanos) {
     this.nanos = nanos;
@@ -22,14 +22,14 @@ public final class Queues {
 
   /** From now on these; one that has not changed stays, with all who wait in it. */
   public void replace(Collection<FairQueueConfig> all) {
-    Map<String, Made> next = new HashMap<>();
+    Map<String, Line> next = new HashMap<>();
     for (FairQueueConfig config : all) {
-      Made known = byProvider.get(config.provider());
+      Line known = byProvider.get(config.provider());
       next.put(
           config.provider(),
           known != null && known.config().equals(config)
               ? known
-              : new Made(
+              : new Line(
                   config,
                   new FairQueue(
                       new FairQueue.Settings(
@@ -39,11 +39,8 @@ public final class Queues {
     byProvider = Map.copyOf(next);
   }
 
-  /** The queue before a provider, and how long somebody waits there. */
+  /** The queue before a provider. */
   Optional<Line> before(String provider) {
-    return Optional.ofNullable(byProvider.get(provider))
-        .map(made -> new Line(made.queue(), made.config()));
+    return Optional.ofNullable(byProvider.get(provider));
   }
-
-  record Line(FairQueue queue, FairQueueConfig config) {}
 }

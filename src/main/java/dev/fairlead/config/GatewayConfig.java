@@ -100,36 +100,40 @@ public record GatewayConfig(
   private static List<KeyConfig> keys(Section root) {
     List<Section> sections = root.sections("keys");
     List<KeyConfig> keys = sections.stream().map(KeyConfig::read).toList();
-    distinct(sections, keys.stream().map(KeyConfig::name).toList(), "key");
+    distinctNames(sections, keys.stream().map(KeyConfig::name).toList(), "key");
     return keys;
   }
 
   private static List<RateLimitConfig> rateLimits(Section root) {
     List<Section> sections = root.sections("rate_limits");
     List<RateLimitConfig> limits = sections.stream().map(RateLimitConfig::read).toList();
-    distinct(sections, limits.stream().map(RateLimitConfig::name).toList(), "rate limit");
+    distinctNames(sections, limits.stream().map(RateLimitConfig::name).toList(), "rate limit");
     return limits;
   }
 
   private static List<FairQueueConfig> fairQueues(Section root) {
     List<Section> sections = root.sections("fair_queues");
     List<FairQueueConfig> queues = sections.stream().map(FairQueueConfig::read).toList();
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < queues.size(); i++) {
-      if (!seen.add(queues.get(i).provider())) {
-        sections.get(i).problem("provider", "has a queue already", "give each provider one");
-      }
-    }
+    distinct(
+        sections,
+        "provider",
+        queues.stream().map(FairQueueConfig::provider).toList(),
+        "has a queue already",
+        "give each provider one");
     return queues;
   }
 
-  private static void distinct(List<Section> sections, List<String> names, String what) {
+  private static void distinctNames(List<Section> sections, List<String> names, String what) {
+    distinct(
+        sections, "name", names, "is the name of another " + what + " too", "give each its own");
+  }
+
+  private static void distinct(
+      List<Section> sections, String key, List<String> values, String why, String fix) {
     Set<String> seen = new HashSet<>();
-    for (int i = 0; i < names.size(); i++) {
-      if (!seen.add(names.get(i))) {
-        sections
-            .get(i)
-            .problem("name", "is the name of another " + what + " too", "give each its own");
+    for (int i = 0; i < values.size(); i++) {
+      if (!seen.add(values.get(i))) {
+        sections.get(i).problem(key, why, fix);
       }
     }
   }

@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A key that stands in the file instead of being made by the API.
@@ -35,12 +34,6 @@ public record KeyConfig(
           "weekly", Interval.WEEKLY,
           "monthly", Interval.MONTHLY);
 
-  /** Four numbers, or hexadecimal with colons; with a length behind a slash, or without. */
-  private static final Pattern RANGE =
-      Pattern.compile(
-          "(((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!/|$)|(?=/|$))){4}(/([0-9]|[12]\\d|3[0-2]))?)"
-              + "|(([0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F]{0,4}(/(\\d\\d?|1[01]\\d|12[0-8]))?)");
-
   public KeyConfig {
     models = List.copyOf(models);
     providers = List.copyOf(providers);
@@ -61,23 +54,8 @@ public record KeyConfig(
             s.flag("management", false),
             s.texts("models").orElse(List.of()),
             s.texts("providers").orElse(List.of()),
-            ranges(s, "addresses"));
+            AddressRanges.read(s, "addresses"));
     s.end();
     return read;
-  }
-
-  /** IP addresses and ranges of them. */
-  static List<String> ranges(Section s, String key) {
-    List<String> ranges = s.texts(key).orElse(List.of());
-    for (String range : ranges) {
-      if (!RANGE.matcher(range).matches()) {
-        s.problem(
-            key,
-            "has '" + range + "', which is no IP address and no range",
-            "write them as 10.0.0.7, 10.0.0.0/8 or 2001:db8::/32");
-        return List.of();
-      }
-    }
-    return ranges;
   }
 }

@@ -20,7 +20,7 @@ public record ServerConfig(String host, int port, List<String> trustedProxies) {
         new ServerConfig(
             s.text("host", DEFAULT.host),
             (int) s.whole("port", DEFAULT.port, 0, 65_535),
-            KeyConfig.ranges(s, "trusted_proxies"));
+            AddressRanges.read(s, "trusted_proxies"));
     s.end();
     return read;
   }

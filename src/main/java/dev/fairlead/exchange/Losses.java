@@ -17,7 +17,6 @@ import java.util.Optional;
  * the operator bears it.
  */
 final class Losses {
-  private static final int OUTPUT_BYTES_A_TOKEN = 4;
   private static final int REFUSED = 400;
 
   private Losses() {}
@@ -49,7 +48,7 @@ final class Losses {
       return Optional.empty();
     }
     Endpoint endpoint = leg.get().endpoint();
-    Usage used = usage(entry, attempt, source);
+    Usage used = attempt.usage().orElseGet(() -> Metered.usage(entry, attempt.outputBytes()));
     Cost cost = Reckoning.reckon(used, endpoint.priceAt(entry.arrived()));
     if (cost.total().isZero()) {
       return Optional.empty();
@@ -85,13 +84,5 @@ final class Losses {
     return attempt.sentMillis() < 0 || attempt.status() >= REFUSED
         ? Settlement.Source.NONE
         : Settlement.Source.CATALOG;
-  }
-
-  private static Usage usage(Entry entry, AttemptRecord attempt, Settlement.Source source) {
-    long output = (attempt.outputBytes() + OUTPUT_BYTES_A_TOKEN - 1) / OUTPUT_BYTES_A_TOKEN;
-    return attempt
-        .usage()
-        .orElseGet(
-            () -> Usage.of(entry.promptTokens(), source == Settlement.Source.METER ? output : 0));
   }
 }

@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * record is written, which happens exactly once, however it ends. Confined to its loop.
  */
 final class Passage implements Attempts.Listener, Relay.Exchange {
-  private static final int OUTPUT_BYTES_A_TOKEN = 4;
   private static final int LONG_TOKEN = 8;
   private static final int LEEWAY = 1_024;
 
@@ -244,7 +243,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last) {
     Optional<Usage> told = tally.usage();
     boolean metered = told.isEmpty() && tally.outputBytes() > 0;
-    Optional<Usage> usage = metered ? Optional.of(metered(tally)) : told;
+    Optional<Usage> usage = metered ? Optional.of(Metered.usage(entry, tally.outputBytes())) : told;
     Cost asked =
         served
             .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
@@ -329,14 +328,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         cost.total(),
         used.input(),
         used.output(),
-        used.reasoning());
-  }
-
-  /** The provider never said what it used: reckoned from what passed through. */
-  private Usage metered(Tally tally) {
-    return Usage.of(
-        entry.promptTokens(),
-        (tally.outputBytes() + OUTPUT_BYTES_A_TOKEN - 1) / OUTPUT_BYTES_A_TOKEN);
+        used.reasoning(),
+        false);
   }
 
   private Generation generation(

@@ -1,6 +1,7 @@
 package dev.fairlead.idempotency;
 
 import dev.fairlead.canon.Fault;
+import dev.fairlead.config.IdempotencyConfig;
 import dev.fairlead.http.Headers;
 import dev.fairlead.http.Responder;
 import dev.fairlead.http.ResponseStream;
@@ -31,19 +32,6 @@ import java.util.function.Predicate;
 public final class Idempotency implements AutoCloseable {
   public static final List<Migration> MIGRATIONS = IdempotencyTable.MIGRATIONS;
 
-  /**
-   * @param retention how long an answer is kept
-   * @param answerBytes the longest answer that is kept
-   * @param storedBytes all answers that are kept, together
-   * @param memoryBytes all answers that are on their way, together
-   * @param keys how many are remembered
-   */
-  public record Settings(
-      Duration retention, long answerBytes, long storedBytes, long memoryBytes, long keys) {
-    public static final Settings DEFAULT =
-        new Settings(Duration.ofHours(24), 1 << 20, 1L << 30, 256L << 20, 1_000_000);
-  }
-
   private static final System.Logger LOG = System.getLogger("fairlead.idempotency");
   private static final Duration BETWEEN_CLEANINGS = Duration.ofMinutes(1);
   private static final int CLEANED_AT_ONCE = 1_000;
@@ -62,7 +50,7 @@ public final class Idempotency implements AutoCloseable {
   }
 
   private final IdempotencyTable table;
-  private final Settings settings;
+  private final IdempotencyConfig settings;
   private final Memory memory;
   private final InstantSource clock;
   private final String process;
@@ -81,7 +69,7 @@ public final class Idempotency implements AutoCloseable {
    */
   public Idempotency(
       Database database,
-      Settings settings,
+      IdempotencyConfig settings,
       InstantSource clock,
       String process,
       Predicate<String> lives) {

@@ -23,8 +23,4 @@ final class Memory {
   void give(long bytes) {
     taken.addAndGet(-bytes);
   }
-
-  long taken() {
-    return taken.get();
-  }
 }

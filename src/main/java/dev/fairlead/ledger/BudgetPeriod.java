@@ -2,7 +2,6 @@ package dev.fairlead.ledger;
 
 import dev.fairlead.identity.Scope;
 import dev.fairlead.money.Interval;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +22,7 @@ public record BudgetPeriod(Scope scope, Interval interval, long start) {
 
   /** The day after its last; a lifetime has none. */
   long end() {
-    return interval
-        .end(start)
-        .map(end -> Math.floorDiv(end.getEpochSecond(), Duration.ofDays(1).toSeconds()))
-        .orElse(Long.MAX_VALUE);
+    return interval.end(start).map(Interval::day).orElse(Long.MAX_VALUE);
   }
 
   /** Looked up for every call; a record's own hash is several times as slow. */

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -108,7 +107,7 @@ final class LeaseTable {
   long begin(String node, String incarnation) {
     return database.write(
         connection -> {
-          LeaseBook book = book(connection, Set.of());
+          LeaseBook book = lives(connection);
           long epoch = book.begin(node, incarnation);
           change(connection, "DELETE FROM lease_session WHERE node = ?", node);
           for (LeaseBook.Session session : book.books().sessions()) {
@@ -137,7 +136,7 @@ final class LeaseTable {
     return database.write(
         connection -> {
           remember(connection, limits);
-          LeaseBook book = book(connection, limits.keySet());
+          LeaseBook book = book(connection, limits.keySet(), sessions(connection));
           LeaseBook.Books before = book.books();
           book.day(today(connection, before.day()));
           LeaseReply reply = book.renew(request);
@@ -165,7 +164,7 @@ final class LeaseTable {
     if (charges.isEmpty()) {
       return settlements;
     }
-    LeaseBook book = book(connection, budgets);
+    LeaseBook book = book(connection, budgets, List.of());
     List<LeaseBook.Lease> before = book.leases();
     Map<String, LeaseBook.Booked> booked = new HashMap<>();
     book.settle(List.copyOf(charges.values())).forEach(it -> booked.put(it.id(), it));
@@ -289,7 +288,7 @@ final class LeaseTable {
 
   private long now(Connection connection) throws SQLException {
     if (!database.shared()) {
-      return Math.floorDiv(clock.instant().getEpochSecond(), Duration.ofDays(1).toSeconds());
+      return Interval.day(clock.instant());
     }
     try (Statement query = connection.createStatement();
         ResultSet row =
@@ -301,8 +300,28 @@ final class LeaseTable {
 
   // ---------------------------------------------------------------- reading
 
-  /** As much of the book as concerns some budgets. */
-  private LeaseBook book(Connection connection, Collection<BudgetPeriod> budgets)
+  /** As much of the book as concerns the lives of nodes. */
+  private LeaseBook lives(Connection connection) throws SQLException {
+    return new LeaseBook(
+        terms,
+        new LeaseBook.Books(
+            day(connection),
+            List.of(),
+            List.of(),
+            epochs(connection),
+            sessions(connection),
+            List.of(),
+            List.of(),
+            List.of()));
+  }
+
+  /**
+   * As much of the book as concerns some budgets.
+   *
+   * @param sessions where lives are concerned, too
+   */
+  private LeaseBook book(
+      Connection connection, Collection<BudgetPeriod> budgets, List<LeaseBook.Session> sessions)
       throws SQLException {
     List<LeaseBook.Limit> limits = new ArrayList<>();
     List<LeaseBook.Spending> spending = new ArrayList<>();
@@ -341,14 +360,7 @@ final class LeaseTable {
     return new LeaseBook(
         terms,
         new LeaseBook.Books(
-            day(connection),
-            limits,
-            spending,
-            epochs(connection),
-            sessions(connection),
-            leases,
-            waiting,
-            List.of()));
+            day(connection), limits, spending, Map.of(), sessions, leases, waiting, List.of()));
   }
 
   private static void select(

@@ -8,7 +8,6 @@ import dev.fairlead.store.Disk;
 import dev.fairlead.store.Migration;
 import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -86,7 +85,7 @@ public final class Ledger implements AutoCloseable {
     this.clock = clock;
     this.leases = Optional.empty();
     this.scribe = open(disk, table::insert);
-    this.today = Math.max(day(clock.instant()), table.lastDay());
+    this.today = Math.max(Interval.day(clock.instant()), table.lastDay());
     read(table.totals(today, version));
     scribe.start();
   }
@@ -156,13 +155,9 @@ public final class Ledger implements AutoCloseable {
     return leases.isPresent() && leases.get().lives(node);
   }
 
-  private static long day(Instant instant) {
-    return Math.floorDiv(instant.getEpochSecond(), Duration.ofDays(1).toSeconds());
-  }
-
   /** Days of the books never go back, whatever the clock does; several nodes have one day. */
   private long today() {
-    long now = leases.isPresent() ? leases.get().day() : day(clock.instant());
+    long now = leases.isPresent() ? leases.get().day() : Interval.day(clock.instant());
     today = Math.max(today, now);
     return today;
   }

@@ -419,7 +419,8 @@ final class LedgerTable {
     mark =
         database.write(
             connection -> {
-              goOn(connection);
+              Watermark.Mark before = goOn(connection);
+              Watermark.Mark after = before;
               long entry = nextEntry(connection);
               Map<String, Long> legs = new HashMap<>();
               Map<Day, Sum> days = new HashMap<>();
@@ -435,12 +436,13 @@ final class LedgerTable {
                 for (Settled settlement : paid(connection, settlements)) {
                   if (insert(insert, settlement, entry)) {
                     count(settlement, legs, days);
+                    after = before.at(entry);
                   }
                 }
               }
               post(connection, entry, legs);
               add(connection, days, entry);
-              return mark(connection);
+              return after;
             });
   }
 

@@ -64,42 +64,6 @@ public record Settlement(
     }
   }
 
-  /** One that served, or would have. */
-  public Settlement(
-      String id,
-      Instant at,
-      String key,
-      String workspace,
-      String model,
-      String endpoint,
-      String provider,
-      Source source,
-      String priceVersion,
-      Money hold,
-      Money cost,
-      Money charge,
-      long prompt,
-      long completion,
-      long reasoning) {
-    this(
-        id,
-        at,
-        key,
-        workspace,
-        model,
-        endpoint,
-        provider,
-        source,
-        priceVersion,
-        hold,
-        cost,
-        charge,
-        prompt,
-        completion,
-        reasoning,
-        false);
-  }
-
   /** False for models and providers that were thought of and have not served. */
   public boolean concerns(Scope scope) {
     return switch (scope.kind()) {

@@ -26,6 +26,11 @@ final class Watermark {
    * @param entry the last that was posted
    */
   record Mark(String id, long branch, long entry) {
+    /** The same books, one entry later. */
+    Mark at(long later) {
+      return new Mark(id, branch, later);
+    }
+
     /** Why books must not be gone on with, as a node remembers them; empty when they may. */
     Optional<String> refusal(Mark seen) {
       if (!id.equals(seen.id)) {

@@ -31,6 +31,7 @@ public final class Shares {
   /** One share, as this node knows it. */
   private static final class Share {
     private final Counter.Key key;
+    private final String name;
     private long total;
     private long granted;
     private long heard;
@@ -44,6 +45,7 @@ public final class Shares {
 
     private Share(Counter.Key key) {
       this.key = key;
+      this.name = text(key);
     }
   }
 
@@ -125,9 +127,9 @@ public final class Shares {
         share.told = used;
         share.toldNanos = now;
         long window = share.key.per().map(Per::length).orElse(longestCall).toMillis();
-        String name = text(share.key);
-        asked.put(name, share);
-        lines.add(new ShareTable.Line(name, window, share.total, share.granted, used, share.need));
+        asked.put(share.name, share);
+        lines.add(
+            new ShareTable.Line(share.name, window, share.total, share.granted, used, share.need));
       }
     }
     return lines;
@@ -166,7 +168,7 @@ public final class Shares {
       }
     }
     for (Share share : shares.values()) {
-      share.wanted = reply.wanted().contains(text(share.key));
+      share.wanted = reply.wanted().contains(share.name);
     }
   }
 

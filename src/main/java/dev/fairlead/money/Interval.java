@@ -1,6 +1,7 @@
 package dev.fairlead.money;
 
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -18,6 +19,11 @@ public enum Interval {
   /** The word in configuration, records and errors. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The day of a moment in UTC, counted from 1970. */
+  public static long day(Instant moment) {
+    return Math.floorDiv(moment.getEpochSecond(), Duration.ofDays(1).toSeconds());
   }
 
   /** The first day of the period that a day lies in, counted from 1970. */

@@ -94,7 +94,6 @@ public final class Relay implements Sink {
   private Optional<Frame> terminal = Optional.empty();
   private long wroteNanos;
   private final Map<Integer, Set<Integer>> openBlocks = new TreeMap<>();
-  private boolean silent;
   private boolean raw;
   private boolean passed;
   private boolean includeUsage;
@@ -176,7 +175,9 @@ public final class Relay implements Sink {
 
   /** The caller is gone, and the answer is heard to its end all the same: it is billed anyway. */
   public void drain() {
-    silent = true;
+    if (out != null) {
+      out = Nowhere.STREAM;
+    }
     if (timer != null) {
       timer.cancel();
       timer = null;
@@ -335,7 +336,7 @@ public final class Relay implements Sink {
   @Override
   public void flush() {
     ResponseStream to = out;
-    if (over || silent || to == null) {
+    if (over || to == null) {
       return;
     }
     to.flush();
@@ -355,9 +356,7 @@ public final class Relay implements Sink {
       to.write(encoder().encode(event), false);
     }
     over();
-    if (!silent) {
-      to.flush();
-    }
+    to.flush();
     exchange.settle(tally, Optional.empty(), trailer -> end(to, trailer));
   }
 
@@ -397,9 +396,7 @@ public final class Relay implements Sink {
       return;
     }
     over();
-    if (!silent) {
-      to.flush();
-    }
+    to.flush();
     exchange.settle(
         tally,
         Optional.of(fault),
@@ -432,7 +429,7 @@ public final class Relay implements Sink {
 
   private void write(byte[] bytes) {
     ResponseStream to = out;
-    if (to != null && !silent) {
+    if (to != null) {
       wroteNanos = nanos.getAsLong();
       to.write(bytes, false);
     }

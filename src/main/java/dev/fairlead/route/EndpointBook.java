@@ -127,8 +127,6 @@ final class EndpointBook {
     long now = when.toEpochMilli();
     coolUntil.values().removeIf(until -> !until.isAfter(when));
     heard.values().removeIf(until -> !until.isAfter(when));
-    Map<String, Instant> cool = new HashMap<>(heard);
-    coolUntil.forEach((name, until) -> cool.merge(name, until, EndpointBook::later));
     return new EndpointSignals(
         breaker.phase(),
         breaker.probeAt(),
@@ -139,7 +137,13 @@ final class EndpointBook {
             .orElseGet(() -> throughput5m.percentiles(now, 0.1, true)),
         requests30m.sum(now),
         new EndpointSignals.Tools(tools2h.sum(now), finished1d.sum(now), badCalls1d.sum(now)),
-        cool);
+        heard.isEmpty() ? coolUntil : withHeard());
+  }
+
+  private Map<String, Instant> withHeard() {
+    Map<String, Instant> all = new HashMap<>(heard);
+    coolUntil.forEach((name, until) -> all.merge(name, until, EndpointBook::later));
+    return all;
   }
 
   private static Instant later(Instant a, Instant b) {

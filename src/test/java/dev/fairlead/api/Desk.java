@@ -16,6 +16,7 @@ import dev.fairlead.canon.Dialect;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.catalog.CatalogLoader;
 import dev.fairlead.catalog.Model;
+import dev.fairlead.config.IdempotencyConfig;
 import dev.fairlead.config.Secret;
 import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.exchange.Corridor;
@@ -118,7 +119,7 @@ final class Desk implements AutoCloseable {
             clock);
     ledger = new Ledger(database, new FolderDisk(folder.resolve("ledger")), clock);
     idempotency =
-        new Idempotency(database, Idempotency.Settings.DEFAULT, clock, "test", process -> false);
+        new Idempotency(database, IdempotencyConfig.DEFAULT, clock, "test", process -> false);
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
     Budgets budgets = new Budgets(ledger, database, clock);
