@@ -23,6 +23,7 @@ import dev.fairlead.config.GatewayConfig;
 import dev.fairlead.config.SpendingConfig;
 import dev.fairlead.exchange.Corridor;
 import dev.fairlead.exchange.Exchange;
+import dev.fairlead.exchange.Yardsticks;
 import dev.fairlead.http.ClientConfig;
 import dev.fairlead.http.Egress;
 import dev.fairlead.http.HttpServer;
@@ -263,6 +264,7 @@ public final class Gateway implements AutoCloseable {
             limiter,
             ledger,
             budgets,
+            new Yardsticks(),
             new Corridor.Settings(
                 start.config().streamPolicy(),
                 Duration.ofSeconds(10),

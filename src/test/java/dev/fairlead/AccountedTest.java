@@ -2,14 +2,10 @@ package dev.fairlead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.store.Database;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +18,7 @@ final class AccountedTest {
       providers:
         sim-a: { name: Sim A, dialect: openai-chat, base_url: "${SIM}/v1", api_key: k, data_policy: { training: false } }
         sim-b: { name: Sim B, dialect: openai-chat, base_url: "${SIM}/v1", api_key: k, data_policy: { training: false } }
+        sim-c: { name: Sim C, dialect: anthropic, base_url: "${SIM}/v1", api_key: k, data_policy: { training: false } }
       timeouts: { first_token: 500ms, whole: 500ms }
       spending: { drain_cancelled: [sim-b] }
       endpoints:
@@ -32,12 +29,10 @@ final class AccountedTest {
         - { model: acme/refused, provider: sim-a, provider_model: sim/words-20+fault=http-500, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/refused, provider: sim-b, provider_model: sim/words-20, price: { prompt: 3.00, completion: 4.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/endless, provider: sim-a, provider_model: sim/words-20000+ignoremax=true, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
+        - { model: acme/endless-b, provider: sim-c, provider_model: sim/words-20000+ignoremax=true, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/left-a, provider: sim-a, provider_model: sim/words-60+interval=20ms, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/left-b, provider: sim-b, provider_model: sim/words-60+interval=20ms, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
       """;
-
-  private record Row(
-      String id, String provider, String source, long cost, long charge, long lost) {}
 
   private static String ask(String model, boolean stream) {
     return "{\"model\": \""
@@ -46,50 +41,6 @@ final class AccountedTest {
         + stream
         + ", \"provider\": {\"order\": [\"sim-a\", \"sim-b\"]}"
         + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
-  }
-
-  private static List<Row> books(GatewayHarness gateway, int rows) {
-    List<Row> found = new ArrayList<>();
-    GatewayHarness.await(
-        "the books",
-        Duration.ofSeconds(10),
-        () -> {
-          found.clear();
-          found.addAll(read(gateway));
-          return found.size() >= rows;
-        });
-    return found;
-  }
-
-  private static List<Row> read(GatewayHarness gateway) {
-    try (Database books =
-        Database.open(
-            gateway.data().resolve("fairlead.db"),
-            Database.Use.BOOKS,
-            List.of(),
-            InstantSource.system())) {
-      return books.read(
-          connection -> {
-            try (Statement query = connection.createStatement();
-                ResultSet rows =
-                    query.executeQuery(
-                        "SELECT id, provider, source, cost, charge, lost FROM settlement"
-                            + " ORDER BY seq")) {
-              List<Row> all = new ArrayList<>();
-              while (rows.next()) {
-                all.add(
-                    new Row(
-                        rows.getString(1),
-                        rows.getString(2),
-                        rows.getString(3),
-                        rows.getLong(4),
-                        rows.getLong(5),
-                        rows.getLong(6)));
-              }
-              return all;
-            }
-          });
-    }
   }
 
   private static JsonNode json(HttpResponse<String> answer) {
@@ -111,10 +62,10 @@ final class AccountedTest {
           assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
           ids.add(id(answer));
         }
-        List<Row> rows = books(gateway, 5);
+        List<SettlementRow> rows = SettlementRow.read(gateway, 5);
         assertThat(rows).hasSize(5);
         long charged = 0;
-        for (Row row : rows) {
+        for (SettlementRow row : rows) {
           if (row.lost() == 0) {
             assertThat(row.provider()).isEqualTo("sim-b");
             assertThat(row.charge()).isEqualTo(row.cost()).isPositive();
@@ -125,9 +76,12 @@ final class AccountedTest {
             assertThat(row.cost()).isPositive();
           }
         }
-        assertThat(rows.stream().filter(r -> r.lost() == 1).map(Row::id))
+        assertThat(rows.stream().filter(r -> r.lost() == 1).map(SettlementRow::id))
             .containsExactlyInAnyOrder(ids.get(0) + "#1", ids.get(1) + "#1");
-        assertThat(rows.stream().filter(r -> r.id().equals(ids.get(1) + "#1")).map(Row::source))
+        assertThat(
+                rows.stream()
+                    .filter(r -> r.id().equals(ids.get(1) + "#1"))
+                    .map(SettlementRow::source))
             .containsExactly("catalog");
         JsonNode key = json(gateway.get("/api/v1/key")).get("data");
         assertThat(key.get("usage").decimalValue())
@@ -168,10 +122,22 @@ final class AccountedTest {
           .contains("\"stop_reason\":\"max_tokens\"", "event: content_block_stop")
           .contains("event: message_stop");
       HttpResponse<String> vendor = gateway.post("/v1/chat/completions", ask("acme/endless", true));
-      assertThat(vendor.body()).contains("much longer answer than it was asked for");
-      List<Row> rows = books(gateway, 3);
-      assertThat(rows).hasSize(3);
-      for (Row row : rows) {
+      assertThat(vendor.body()).contains("\"finish_reason\":\"length\"", "[DONE]");
+      assertThat(vendor.body()).containsOnlyOnce("\"role\":\"assistant\"");
+      HttpResponse<String> messages =
+          gateway.post(
+              "/v1/messages",
+              """
+              {"model": "acme/endless-b", "max_tokens": 50, "stream": true,
+               "messages": [{"role": "user", "content": "Hello"}]}""");
+      assertThat(messages.body())
+          .containsOnlyOnce("event: message_start")
+          .containsOnlyOnce("event: content_block_stop")
+          .contains("\"stop_reason\":\"max_tokens\"")
+          .contains("event: message_stop");
+      List<SettlementRow> rows = SettlementRow.read(gateway, 4);
+      assertThat(rows).hasSize(4);
+      for (SettlementRow row : rows) {
         assertThat(row.charge()).isPositive().isLessThanOrEqualTo(300_000);
         assertThat(row.cost()).isGreaterThan(row.charge());
       }
@@ -205,9 +171,9 @@ final class AccountedTest {
         assertThat(generation.get("cancelled").asBoolean()).isTrue();
         charges.add(generation.get("total_cost").decimalValue().movePointRight(9).longValueExact());
       }
-      List<Row> rows = books(gateway, 2);
-      assertThat(rows).extracting(Row::source).containsExactly("meter", "provider");
-      assertThat(rows).extracting(Row::charge).containsExactlyElementsOf(charges);
+      List<SettlementRow> rows = SettlementRow.read(gateway, 2);
+      assertThat(rows).extracting(SettlementRow::source).containsExactly("meter", "provider");
+      assertThat(rows).extracting(SettlementRow::charge).containsExactlyElementsOf(charges);
       assertThat(charges.get(1)).isGreaterThan(charges.get(0));
       assertThat(gateway.attempts().get(1).deliveredTokens()).isEqualTo(50);
       assertThat(json(gateway.get("/api/v1/key")).get("data").get("held").decimalValue())

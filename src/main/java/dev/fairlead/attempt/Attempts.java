@@ -3,7 +3,6 @@ package dev.fairlead.attempt;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Fault;
-import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.http.Loop;
 import dev.fairlead.http.UpstreamClient;
@@ -43,7 +42,7 @@ public record Attempts(
     /**
      * @param body the provider's answer as it came; empty when it came in another form
      */
-    void whole(Endpoint endpoint, byte[] body, List<ChatEvent> events);
+    void whole(Source source, byte[] body, List<ChatEvent> events);
 
     /** Nobody could answer. */
     void failed(Fault fault);

@@ -54,6 +54,10 @@ public final class Run implements Try.Owner {
   }
 
   /** The calls made so far, in order. */
+  public List<Source> tried() {
+    return List.copyOf(tries);
+  }
+
   public List<AttemptRecord> records() {
     return tries.stream().map(Try::record).toList();
   }
@@ -127,8 +131,8 @@ public final class Run implements Try.Owner {
     return errand.legs().get(at).endpoint();
   }
 
-  /** The name of the credential that is shown now, or was last. */
-  public String credential() {
+  /** The name of the credential that is shown now. */
+  private String credential() {
     return at < 0 || at >= errand.legs().size() ? "" : errand.legs().get(at).rank().credential();
   }
 
@@ -246,6 +250,7 @@ public final class Run implements Try.Owner {
         new Try(
             new Try.Making(
                 endpoint,
+                credential(),
                 codec,
                 stream(),
                 rendered.spliced(),
@@ -305,7 +310,7 @@ public final class Run implements Try.Owner {
   @Override
   public void whole(Try served, byte[] body, List<ChatEvent> events) {
     errand.health().served(served.endpoint(), served.firstTokenMillis());
-    listener.whole(served.endpoint(), body, events);
+    listener.whole(served, body, events);
   }
 
   @Override

@@ -1,10 +1,17 @@
 package dev.fairlead.attempt;
 
 import dev.fairlead.catalog.Endpoint;
+import dev.fairlead.journal.AttemptRecord;
 
-/** A served attempt after its commit point: what the relay drinks from. Confined to the loop. */
+/** An attempt; after its commit point, what the relay drinks from. Confined to the loop. */
 public interface Source {
   Endpoint endpoint();
+
+  /** The name of the credential that was shown. */
+  String credential();
+
+  /** What is known of it by now. */
+  AttemptRecord record();
 
   /** Gives what came before the commit point, and from now on what comes. */
   void drainTo(Sink sink);

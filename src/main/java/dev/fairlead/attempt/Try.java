@@ -3,6 +3,7 @@ package dev.fairlead.attempt;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Usage;
+import dev.fairlead.canon.Volume;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.http.Call;
@@ -58,12 +59,14 @@ final class Try implements UpstreamListener, Source {
   /**
    * What a try is made with.
    *
+   * @param credential the name of what is shown to the provider
    * @param stream a stream was asked for
    * @param firstToken how long until the answer begins
    * @param deadlineNanos the exchange's total deadline
    */
   record Making(
       Endpoint endpoint,
+      String credential,
       Codec codec,
       boolean stream,
       boolean spliced,
@@ -123,7 +126,8 @@ final class Try implements UpstreamListener, Source {
   private @Nullable Fault streamFault;
   private Optional<String> upstreamId = Optional.empty();
   private Optional<Usage> usage = Optional.empty();
-  private long outputBytes;
+  private Volume output = Volume.NONE;
+  private Volume untold = Volume.NONE;
   private Optional<Fault> fault = Optional.empty();
   private Optional<String> retry = Optional.empty();
 
@@ -155,8 +159,9 @@ final class Try implements UpstreamListener, Source {
     return making.endpoint();
   }
 
-  Codec codec() {
-    return making.codec();
+  @Override
+  public String credential() {
+    return making.credential();
   }
 
   void decided(String step) {
@@ -170,7 +175,8 @@ final class Try implements UpstreamListener, Source {
         : OptionalLong.of((firstTokenNanos - startedNanos) / 1_000_000);
   }
 
-  AttemptRecord record() {
+  @Override
+  public AttemptRecord record() {
     Endpoint at = making.endpoint();
     return new AttemptRecord(
         at.id(),
@@ -190,7 +196,8 @@ final class Try implements UpstreamListener, Source {
         retry,
         upstreamId,
         usage,
-        outputBytes,
+        output,
+        untold,
         making.spliced());
   }
 
@@ -357,12 +364,18 @@ final class Try implements UpstreamListener, Source {
       }
       case ChatEvent.Failed failed -> streamFault = failed.fault();
       case ChatEvent.End ignored -> sawEnd = true;
-      case ChatEvent.Delta delta -> outputBytes += delta.text().roughLength();
+      case ChatEvent.Delta delta -> {
+        output = output.plus(delta);
+        untold = untold.plus(delta);
+      }
       case ChatEvent.ProofDelta ignored -> {}
       case ChatEvent.Cited ignored -> {}
       case ChatEvent.Logprobs ignored -> {}
       case ChatEvent.Close ignored -> {}
-      case ChatEvent.Used used -> usage = Optional.of(used.usage());
+      case ChatEvent.Used used -> {
+        usage = Optional.of(used.usage());
+        untold = Volume.NONE;
+      }
       case ChatEvent.Note ignored -> {}
     }
   }

@@ -51,6 +51,25 @@ public record Usage(
         input, output, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Optional.empty(), Optional.empty());
   }
 
+  public Usage withOutput(long tokens) {
+    return new Usage(
+        input,
+        tokens,
+        cacheRead,
+        cacheWrite,
+        cacheWriteLong,
+        reasoning,
+        inputAudio,
+        cacheReadAudio,
+        outputAudio,
+        inputImage,
+        inputVideo,
+        outputImage,
+        searches,
+        statedCost,
+        original);
+  }
+
   public long total() {
     return input + output;
   }

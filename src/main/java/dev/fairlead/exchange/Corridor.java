@@ -51,6 +51,7 @@ public record Corridor(
     Limiter limiter,
     Ledger ledger,
     Budgets budgets,
+    Yardsticks yardsticks,
     Settings settings,
     InstantSource clock,
     LongSupplier nanos,

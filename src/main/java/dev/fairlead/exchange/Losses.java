@@ -1,5 +1,6 @@
 package dev.fairlead.exchange;
 
+import dev.fairlead.attempt.Source;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.journal.AttemptRecord;
@@ -7,7 +8,6 @@ import dev.fairlead.ledger.Settlement;
 import dev.fairlead.money.Cost;
 import dev.fairlead.money.Money;
 import dev.fairlead.money.Reckoning;
-import dev.fairlead.route.Leg;
 import dev.fairlead.route.RoutePlan;
 import java.util.List;
 import java.util.Optional;
@@ -21,34 +21,22 @@ final class Losses {
 
   private Losses() {}
 
-  /**
-   * @param served who answered, which is the last that was asked
-   */
+  /** Books all attempts but the one that served. */
   static void book(
-      Corridor corridor,
-      Entry entry,
-      RoutePlan plan,
-      List<AttemptRecord> attempts,
-      Optional<Endpoint> served) {
-    int lost = attempts.size() - (served.isPresent() ? 1 : 0);
-    for (int i = 0; i < lost; i++) {
-      Optional<Settlement> settlement = settlement(entry, plan, attempts.get(i), i + 1);
-      settlement.ifPresent(corridor.ledger()::lose);
+      Corridor corridor, Entry entry, RoutePlan plan, List<Source> tried, Optional<Source> served) {
+    for (int i = 0; i < tried.size(); i++) {
+      Source attempt = tried.get(i);
+      if (served.filter(it -> it == attempt).isEmpty() && !plan.own(attempt.credential())) {
+        settlement(corridor, entry, attempt, i + 1).ifPresent(corridor.ledger()::lose);
+      }
     }
   }
 
   private static Optional<Settlement> settlement(
-      Entry entry, RoutePlan plan, AttemptRecord attempt, int number) {
-    Optional<Leg> leg =
-        plan.legs().stream()
-            .filter(it -> it.endpoint().id().equals(attempt.endpoint()) && !it.rank().own())
-            .findFirst();
-    Settlement.Source source = source(attempt);
-    if (leg.isEmpty() || source == Settlement.Source.NONE) {
-      return Optional.empty();
-    }
-    Endpoint endpoint = leg.get().endpoint();
-    Usage used = attempt.usage().orElseGet(() -> Metered.usage(entry, attempt.outputBytes()));
+      Corridor corridor, Entry entry, Source attempt, int number) {
+    Endpoint endpoint = attempt.endpoint();
+    Spent spent = spent(corridor.yardsticks(), entry, endpoint, attempt.record());
+    Usage used = spent.usage().orElse(Usage.ZERO);
     Cost cost = Reckoning.reckon(used, endpoint.priceAt(entry.arrived()));
     if (cost.total().isZero()) {
       return Optional.empty();
@@ -62,7 +50,7 @@ final class Losses {
             endpoint.model(),
             endpoint.id(),
             endpoint.provider().slug(),
-            source,
+            spent.source(),
             cost.priceVersion(),
             Money.ZERO,
             cost.total(),
@@ -73,16 +61,16 @@ final class Losses {
             true));
   }
 
-  /** A refusal costs nothing, and neither does a request that was never sent. */
-  private static Settlement.Source source(AttemptRecord attempt) {
-    if (attempt.usage().isPresent()) {
-      return Settlement.Source.PROVIDER;
-    }
-    if (attempt.outputBytes() > 0) {
-      return Settlement.Source.METER;
-    }
-    return attempt.sentMillis() < 0 || attempt.status() >= REFUSED
-        ? Settlement.Source.NONE
-        : Settlement.Source.CATALOG;
+  /**
+   * A refusal costs nothing, and neither does a request that was never sent. Of one that was, and
+   * of which nothing came back, no more is known than how long its prompt was.
+   */
+  private static Spent spent(
+      Yardsticks yardsticks, Entry entry, Endpoint endpoint, AttemptRecord attempt) {
+    Spent spent = yardsticks.spent(entry, endpoint, attempt);
+    boolean read = attempt.sentMillis() >= 0 && attempt.status() < REFUSED;
+    return spent.usage().isEmpty() && read
+        ? Spent.of(Usage.of(yardsticks.prompt(entry, endpoint), 0), Settlement.Source.CATALOG)
+        : spent;
   }
 }

@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * record is written, which happens exactly once, however it ends. Confined to its loop.
  */
 final class Passage implements Attempts.Listener, Relay.Exchange {
-  private static final int LONG_TOKEN = 8;
+  /** Characters: the longest tokens of all are longer, but no answer is made of them. */
+  private static final int LONG_TOKEN = 16;
+
   private static final int LEEWAY = 1_024;
 
   /** So long an answer is heard whose caller has left, where its provider bills it anyway. */
@@ -54,7 +56,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   private @Nullable Run run;
   private @Nullable Relay relay;
-  private Optional<Endpoint> served = Optional.empty();
+  private Optional<Endpoint> answering = Optional.empty();
   private long firstPieceNanos = -1;
   private boolean settled;
   private boolean gone;
@@ -86,14 +88,14 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
                   this::context,
                   corridor.settings().streamPolicy(),
                   corridor.settings().keepAlive(),
-                  mostBytes()),
+                  mostCharacters()),
               this,
               corridor.nanos());
     }
   }
 
-  /** Well beyond what was asked for: how many bytes a token has, nobody knows beforehand. */
-  private long mostBytes() {
+  /** Well beyond what was asked for: how long a token is, nobody knows beforehand. */
+  private long mostCharacters() {
     long tokens = grant.funded().outputTokens();
     return tokens > Long.MAX_VALUE / LONG_TOKEN ? Long.MAX_VALUE : tokens * LONG_TOKEN + LEEWAY;
   }
@@ -102,8 +104,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     return new AnswerContext(
         visit.flavour(),
         entry.id(),
-        served.map(Endpoint::model).orElse(entry.inbound().request().model()),
-        served.map(e -> e.provider().name()).orElse(""),
+        answering.map(Endpoint::model).orElse(entry.inbound().request().model()),
+        answering.map(e -> e.provider().name()).orElse(""),
         entry.arrived().getEpochSecond(),
         entry.inbound().request().includeUsage(),
         visit.operation().equals("completions"),
@@ -122,11 +124,12 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   }
 
   @Override
-  public void whole(Endpoint endpoint, byte[] body, List<ChatEvent> events) {
-    answeredBy(endpoint);
+  public void whole(Source source, byte[] body, List<ChatEvent> events) {
+    answeredBy(source.endpoint());
     Tally tally = new Tally();
+    tally.of(source);
     events.forEach(tally::note);
-    settle(tally, Optional.empty(), trailer -> send(endpoint, body, events, trailer));
+    settle(tally, Optional.empty(), trailer -> send(source.endpoint(), body, events, trailer));
   }
 
   private void send(
@@ -159,7 +162,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   }
 
   private void answeredBy(Endpoint endpoint) {
-    served = Optional.of(endpoint);
+    answering = Optional.of(endpoint);
     if (firstPieceNanos < 0) {
       firstPieceNanos = corridor.nanos().getAsLong();
     }
@@ -181,7 +184,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   /** It is streamed by a provider that bills the whole answer, whoever hears it. */
   private boolean drains() {
-    return served
+    return answering
         .filter(by -> corridor.settings().spending().drained().contains(by.provider().slug()))
         .isPresent();
   }
@@ -211,7 +214,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     return AnswerHeaders.make(
         entry,
         grant,
-        served,
+        answering,
         plannedNanos - visit.request().receivedNanos(),
         firstPieceNanos < 0 ? -1 : firstPieceNanos - plannedNanos);
   }
@@ -241,37 +244,44 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   private void settleOnce(
       Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last) {
-    Optional<Usage> told = tally.usage();
-    boolean metered = told.isEmpty() && tally.outputBytes() > 0;
-    Optional<Usage> usage = metered ? Optional.of(Metered.usage(entry, tally.outputBytes())) : told;
+    Optional<Source> source = tally.source();
+    Optional<Endpoint> served = source.map(Source::endpoint);
+    String credential = source.map(Source::credential).orElse("");
+    Spent spent =
+        source
+            .map(it -> corridor.yardsticks().spent(entry, it.endpoint(), it.record()))
+            .orElse(Spent.NOTHING);
+    Optional<Usage> usage = spent.usage();
     Cost asked =
         served
             .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
             .orElse(Cost.NOTHING);
     boolean nothing = nothingCame(tally, usage, fault);
     Markup markup = corridor.settings().spending().markup();
-    boolean own = own();
-    Cost cost =
-        markup.on(asked).atMost(nothing || own ? Money.ZERO : grant.funded().hold().amount());
+    boolean own = plan.own(credential);
+    Money hold = grant.funded().hold().amount();
+    Cost cost = markup.on(asked).atMost(nothing || own ? Money.ZERO : hold);
+    if (fault.isEmpty() && asked.total().compareTo(hold) <= 0) {
+      source.ifPresent(it -> corridor.yardsticks().learn(entry, it.endpoint(), it.record()));
+    }
     grant.used(
         new Consumption(
             usage.map(Usage::input).orElse(0L), usage.map(Usage::output).orElse(0L), cost.total()));
     boolean stream = entry.inbound().request().stream();
     long since = stream ? firstPieceNanos : plannedNanos;
-    vitals.ended(served, credential(), tally, usage.map(Usage::output).orElse(0L), fault, since);
-    corridor.journal().write(generation(tally, usage, metered, cost, fault));
+    vitals.ended(served, credential, tally, usage.map(Usage::output).orElse(0L), fault, since);
+    corridor.journal().write(generation(tally, spent, own, cost, fault));
     AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), own, entry, plan, run);
     if (fault.isPresent() && cost.total().isZero()) {
       visit.responder().worthless();
     }
-    Losses.book(corridor, entry, plan, run == null ? List.of() : run.records(), served);
+    Losses.book(corridor, entry, plan, run == null ? List.of() : run.tried(), source);
     if (served.isEmpty()) {
       corridor.ledger().release(grant.funded().hold());
       last.accept(trailer);
       return;
     }
-    Settlement settlement =
-        settlement(served.get(), usage, metered, own ? Money.ZERO : asked.total(), cost);
+    Settlement settlement = settlement(served.get(), spent, own ? Money.ZERO : asked.total(), cost);
     if (cost.total().isZero()) {
       corridor.ledger().settle(grant.funded().hold(), settlement, () -> {});
       last.accept(trailer);
@@ -283,18 +293,6 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     }
   }
 
-  private String credential() {
-    return run == null ? "" : run.credential();
-  }
-
-  /** The organization's own credential was shown: it pays the provider itself. */
-  private boolean own() {
-    String name = credential();
-    return served.isPresent()
-        && plan.legs().stream()
-            .anyMatch(leg -> leg.rank().own() && leg.rank().credential().equals(name));
-  }
-
   private void afterwards(Consumer<AnswerContext.Trailer> last, AnswerContext.Trailer trailer) {
     if (!gone) {
       last.accept(trailer);
@@ -303,14 +301,13 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   /** An answer without a word that did not end well is free, whatever the provider asks for it. */
   private static boolean nothingCame(Tally tally, Optional<Usage> usage, Optional<Fault> fault) {
-    boolean silent = tally.outputBytes() == 0 && usage.map(Usage::output).orElse(0L) == 0;
+    boolean silent = tally.output().isNone() && usage.map(Usage::output).orElse(0L) == 0;
     boolean unwell = fault.isPresent() || tally.stop().filter(s -> s != StopReason.ERROR).isEmpty();
     return silent && unwell;
   }
 
-  private Settlement settlement(
-      Endpoint endpoint, Optional<Usage> usage, boolean metered, Money asked, Cost cost) {
-    Usage used = usage.orElse(Usage.ZERO);
+  private Settlement settlement(Endpoint endpoint, Spent spent, Money asked, Cost cost) {
+    Usage used = spent.usage().orElse(Usage.ZERO);
     return new Settlement(
         entry.id(),
         entry.arrived(),
@@ -319,9 +316,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         endpoint.model(),
         endpoint.id(),
         endpoint.provider().slug(),
-        usage.isEmpty()
-            ? Settlement.Source.NONE
-            : metered ? Settlement.Source.METER : Settlement.Source.PROVIDER,
+        spent.source(),
         cost.priceVersion(),
         grant.funded().hold().amount(),
         asked,
@@ -333,7 +328,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   }
 
   private Generation generation(
-      Tally tally, Optional<Usage> usage, boolean metered, Cost cost, Optional<Fault> fault) {
+      Tally tally, Spent spent, boolean own, Cost cost, Optional<Fault> fault) {
+    Optional<Endpoint> served = tally.source().map(Source::endpoint);
     long now = corridor.nanos().getAsLong();
     long began = visit.request().receivedNanos();
     boolean begun = relay != null && relay.begun();
@@ -350,8 +346,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         served.map(e -> e.provider().name()),
         served.map(Endpoint::id),
         run == null ? List.of() : run.records(),
-        usage,
-        metered,
+        spent.usage(),
+        spent.metered(),
         cost,
         losses(),
         tally.stop().or(() -> fault.map(f -> StopReason.ERROR)),
@@ -362,7 +358,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         (plannedNanos - began) / 1_000,
         status,
         fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
-        own(),
+        own,
         plan.record()::write);
   }
 

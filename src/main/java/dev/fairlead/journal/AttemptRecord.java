@@ -1,6 +1,7 @@
 package dev.fairlead.journal;
 
 import dev.fairlead.canon.Usage;
+import dev.fairlead.canon.Volume;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,8 @@ import java.util.Optional;
  * @param retry what was decided after the fault: {@code next}, {@code same}, {@code stop}
  * @param upstreamId the provider's own id of the answer
  * @param usage what the provider told of it
- * @param outputBytes of text, reasoning and arguments that came
+ * @param output what came
+ * @param untold of it: what came after the provider's last word on usage
  * @param spliced the request went out as received, with edits in place
  */
 public record AttemptRecord(
@@ -41,5 +43,6 @@ public record AttemptRecord(
     Optional<String> retry,
     Optional<String> upstreamId,
     Optional<Usage> usage,
-    long outputBytes,
+    Volume output,
+    Volume untold,
     boolean spliced) {}

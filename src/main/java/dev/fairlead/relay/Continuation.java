@@ -46,6 +46,11 @@ final class Continuation {
     return contradicted;
   }
 
+  /** True once it has added to what was sent, or has ended it. */
+  boolean joined() {
+    return joined;
+  }
+
   /** The first block number that is free. */
   int nextBlock() {
     return nextBlock;

@@ -64,14 +64,14 @@ public final class Relay implements Sink {
    *
    * @param context as far as it is known at the moment of asking: who serves is known late
    * @param keepAlive longest silence towards the caller
-   * @param mostBytes of text, reasoning and arguments; an answer that goes on beyond is ended
+   * @param mostCharacters of text, reasoning and arguments; an answer that goes on beyond is ended
    */
   public record Terms(
       Codec codec,
       Supplier<AnswerContext> context,
       StreamPolicy policy,
       Duration keepAlive,
-      long mostBytes) {}
+      long mostCharacters) {}
 
   /** The native word for an answer that was ended because nothing pays for more. */
   private static final String UNPAID = "budget";
@@ -82,8 +82,8 @@ public final class Relay implements Sink {
   private final Terms terms;
   private final Exchange exchange;
   private final LongSupplier nanos;
-  private final Tally tally = new Tally();
 
+  private Tally tally = new Tally();
   private @Nullable EventEncoder encoder;
   private @Nullable ResponseStream out;
   private @Nullable Source source;
@@ -94,6 +94,10 @@ public final class Relay implements Sink {
   private Optional<Frame> terminal = Optional.empty();
   private long wroteNanos;
   private final Map<Integer, Set<Integer>> openBlocks = new TreeMap<>();
+
+  /** What frames that passed as they came have opened and closed. */
+  private final List<ChatEvent> outline = new ArrayList<>();
+
   private boolean raw;
   private boolean passed;
   private boolean includeUsage;
@@ -135,6 +139,8 @@ public final class Relay implements Sink {
     Fold sofar = fold;
     if (!first && sofar != null && terms.policy() == StreamPolicy.CONTINUE) {
       continuation = new Continuation(sofar.textSoFar(), prefilled, textBlock, textOpen, nextBlock);
+    } else {
+      tally.of(from);
     }
     if (terms.policy() != StreamPolicy.BUFFER) {
       open();
@@ -211,11 +217,16 @@ public final class Relay implements Sink {
     boolean ends = false;
     for (int i = 0; i < events.size(); i++) {
       ChatEvent event = events.get(i);
-      tally.note(event);
+      note(event);
+      if (event instanceof ChatEvent.Begin
+          || event instanceof ChatEvent.Open
+          || event instanceof ChatEvent.Close) {
+        outline.add(event);
+      }
       onlyUsage &= event instanceof ChatEvent.Used;
       ends |= event instanceof ChatEvent.End;
     }
-    if (tally.outputBytes() > terms.mostBytes()) {
+    if (tooLong()) {
       cut();
       return;
     }
@@ -239,7 +250,7 @@ public final class Relay implements Sink {
       emit(event);
       return;
     }
-    joining.accept(event, this::emit);
+    joining.accept(event, this::goOn);
     nextBlock = joining.nextBlock();
     if (joining.contradicted()) {
       Source contradicting = source;
@@ -253,10 +264,19 @@ public final class Relay implements Sink {
     }
   }
 
+  /** What a continuation adds to what was sent before. */
+  private void goOn(ChatEvent event) {
+    Continuation joining = continuation;
+    Source from = source;
+    if (joining != null && joining.joined() && from != null) {
+      tally.of(from);
+    }
+    emit(event);
+  }
+
   private void emit(ChatEvent event) {
-    tally.note(event);
-    noteOpen(event);
-    if (tally.outputBytes() > terms.mostBytes() && event instanceof ChatEvent.Delta) {
+    note(event);
+    if (event instanceof ChatEvent.Delta && tooLong()) {
       cut();
       return;
     }
@@ -275,7 +295,12 @@ public final class Relay implements Sink {
     }
   }
 
-  private void noteOpen(ChatEvent event) {
+  private boolean tooLong() {
+    return tally.output().characters() > terms.mostCharacters();
+  }
+
+  private void note(ChatEvent event) {
+    tally.note(event);
     switch (event) {
       case ChatEvent.Open opened ->
           openBlocks
@@ -293,9 +318,8 @@ public final class Relay implements Sink {
   }
 
   /**
-   * The provider gives much more than it was asked for: nobody pays for that. What was encoded is
-   * ended as an answer that has reached its bound; where frames pass as they come, an error says
-   * so.
+   * The provider gives much more than it was asked for, and nobody pays for that: it is ended as an
+   * answer that has reached its bound.
    */
   private void cut() {
     Source endless = source;
@@ -303,12 +327,8 @@ public final class Relay implements Sink {
       endless.cancel();
     }
     if (raw) {
-      fail(
-          Fault.gateway(
-              Fault.Kind.MAX_TOKENS,
-              "The provider gave a much longer answer than it was asked for; the gateway ended"
-                  + " it."));
-      return;
+      raw = false;
+      outline.forEach(this::catchUp);
     }
     Map<Integer, Set<Integer>> open = new TreeMap<>(openBlocks);
     open.forEach(
@@ -318,6 +338,14 @@ public final class Relay implements Sink {
               new ChatEvent.Stop(choice, StopReason.LENGTH, Optional.of(UNPAID), Optional.empty()));
         });
     ended();
+  }
+
+  /** Frames have told the caller this: the encoder must know of it, and tell it to nobody. */
+  private void catchUp(ChatEvent event) {
+    encoder().encode(event);
+    if (event instanceof ChatEvent.Open(int choice, int block, ChatEvent.Head ignored)) {
+      encoder().encode(new ChatEvent.Delta(choice, block, Text.of(" ")));
+    }
   }
 
   /** Where the text stands in which a continuation would go on. */
@@ -379,6 +407,8 @@ public final class Relay implements Sink {
       if (terms.policy() == StreamPolicy.BUFFER) {
         fold = new Fold();
         buffered = new ArrayList<>();
+        openBlocks.clear();
+        tally = new Tally();
         if (exchange.resume(Text.EMPTY, fault)) {
           return;
         }

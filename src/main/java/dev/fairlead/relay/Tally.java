@@ -1,22 +1,30 @@
 package dev.fairlead.relay;
 
+import dev.fairlead.attempt.Source;
 import dev.fairlead.canon.ChatEvent;
 import dev.fairlead.canon.StopReason;
-import dev.fairlead.canon.Usage;
+import dev.fairlead.canon.Volume;
 import java.util.Optional;
 
-/** What the record wants to know of an answer, without keeping the answer. Confined to a loop. */
+/**
+ * What the record wants to know of an answer that reaches its caller, without keeping it: nothing
+ * of an answer that was thrown away. Confined to a loop.
+ */
 public final class Tally {
-  private Optional<Usage> usage = Optional.empty();
+  private Optional<Source> source = Optional.empty();
   private Optional<StopReason> stop = Optional.empty();
   private Optional<String> nativeReason = Optional.empty();
-  private long outputBytes;
+  private Volume output = Volume.NONE;
   private int toolCalls;
+
+  /** From here on it is the answer of this source: it ends what others may have begun. */
+  public void of(Source now) {
+    source = Optional.of(now);
+  }
 
   public void note(ChatEvent event) {
     switch (event) {
-      case ChatEvent.Delta delta -> outputBytes += delta.text().roughLength();
-      case ChatEvent.Used used -> usage = Optional.of(used.usage());
+      case ChatEvent.Delta delta -> output = output.plus(delta);
       case ChatEvent.Stop stopped -> {
         if (stopped.choice() == 0) {
           stop = Optional.of(stopped.reason());
@@ -29,6 +37,7 @@ public final class Tally {
         }
       }
       case ChatEvent.Begin ignored -> {}
+      case ChatEvent.Used ignored -> {}
       case ChatEvent.ProofDelta ignored -> {}
       case ChatEvent.Cited ignored -> {}
       case ChatEvent.Logprobs ignored -> {}
@@ -39,9 +48,9 @@ public final class Tally {
     }
   }
 
-  /** The provider's last word on usage. */
-  public Optional<Usage> usage() {
-    return usage;
+  /** Whose answer it is: who has said the last of it. */
+  public Optional<Source> source() {
+    return source;
   }
 
   public Optional<StopReason> stop() {
@@ -52,9 +61,8 @@ public final class Tally {
     return nativeReason;
   }
 
-  /** Bytes of text, reasoning and arguments: what is left to go by when usage never comes. */
-  public long outputBytes() {
-    return outputBytes;
+  public Volume output() {
+    return output;
   }
 
   public int toolCalls() {

@@ -16,6 +16,13 @@ public record RoutePlan(List<Leg> legs, PlanRecord record) implements Planned {
     return legs.getFirst();
   }
 
+  /** Whether this is a credential of the caller's organization, which pays the provider itself. */
+  public boolean own(String credential) {
+    return legs.stream()
+        .map(Leg::rank)
+        .anyMatch(rank -> rank.own() && rank.credential().equals(credential));
+  }
+
   public List<Excluded> excluded() {
     return decision().excluded();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
+import dev.fairlead.canon.Volume;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.identity.KeyGrammar;
 import dev.fairlead.journal.AttemptRecord;
@@ -129,7 +130,8 @@ final class AccountTest {
         Optional.empty(),
         upstreamId,
         Optional.empty(),
-        0,
+        Volume.NONE,
+        Volume.NONE,
         true);
   }
 

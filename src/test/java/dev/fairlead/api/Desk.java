@@ -21,6 +21,7 @@ import dev.fairlead.config.Secret;
 import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.exchange.Corridor;
 import dev.fairlead.exchange.Exchange;
+import dev.fairlead.exchange.Yardsticks;
 import dev.fairlead.http.Headers;
 import dev.fairlead.http.Loop;
 import dev.fairlead.http.Responder;
@@ -188,6 +189,7 @@ final class Desk implements AutoCloseable {
             new Limiter(new Names(keys), System::nanoTime),
             ledger,
             budgets,
+            new Yardsticks(),
             Corridor.Settings.DEFAULT,
             clock,
             System::nanoTime,

@@ -103,6 +103,7 @@ final class TryTest {
     Try.Making making =
         new Try.Making(
             endpoint(),
+            "",
             new OpenAiChatCodec(),
             true,
             false,

@@ -16,6 +16,7 @@ import dev.fairlead.http.Headers;
 import dev.fairlead.http.Loop;
 import dev.fairlead.http.Responder;
 import dev.fairlead.http.ResponseStream;
+import dev.fairlead.journal.AttemptRecord;
 import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.Flavour;
 import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
@@ -104,6 +105,16 @@ final class RelayTest {
     @Override
     public Endpoint endpoint() {
       throw new AssertionError("only asked where frames may pass as they came");
+    }
+
+    @Override
+    public String credential() {
+      return "";
+    }
+
+    @Override
+    public AttemptRecord record() {
+      throw new AssertionError("only asked when it is settled");
     }
 
     @Override
