@@ -1,11 +1,5 @@
 package dev.fairlead;
 
-import dev.fairlead.admin.BudgetOperations;
-import dev.fairlead.admin.CredentialOperations;
-import dev.fairlead.admin.CreditOperations;
-import dev.fairlead.admin.InvoiceOperations;
-import dev.fairlead.admin.KeyOperations;
-import dev.fairlead.admin.StripeWebhook;
 import dev.fairlead.api.Api;
 import dev.fairlead.api.Pages;
 import dev.fairlead.api.Reading;
@@ -31,24 +25,10 @@ import dev.fairlead.http.Loops;
 import dev.fairlead.http.NettyClient;
 import dev.fairlead.http.Origin;
 import dev.fairlead.http.ServerConfig;
-import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.AddressRange;
-import dev.fairlead.identity.KeyRegister;
-import dev.fairlead.identity.KeyTable;
-import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.identity.Proxies;
-import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
-import dev.fairlead.ledger.Budgets;
-import dev.fairlead.ledger.Credits;
-import dev.fairlead.ledger.LeaseTerms;
-import dev.fairlead.ledger.Ledger;
-import dev.fairlead.limit.Limiter;
-import dev.fairlead.limit.Names;
-import dev.fairlead.limit.Rule;
-import dev.fairlead.limit.Shares;
-import dev.fairlead.money.Money;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.anthropic.AnthropicCodec;
@@ -56,21 +36,14 @@ import dev.fairlead.protocol.gemini.GeminiCodec;
 import dev.fairlead.protocol.openaichat.LegacyCompletionsCodec;
 import dev.fairlead.protocol.openaichat.OpenAiChatCodec;
 import dev.fairlead.provider.Credential;
-import dev.fairlead.provider.CredentialRegister;
 import dev.fairlead.provider.MasterKey;
 import dev.fairlead.provider.Places;
 import dev.fairlead.provider.Providers;
-import dev.fairlead.provider.Vault;
 import dev.fairlead.route.Router;
 import dev.fairlead.route.Seat;
-import dev.fairlead.route.SharedHealth;
 import dev.fairlead.route.SignalBook;
 import dev.fairlead.route.Stickiness;
 import dev.fairlead.simulator.InProcess;
-import dev.fairlead.store.Changes;
-import dev.fairlead.store.Database;
-import dev.fairlead.store.FolderDisk;
-import dev.fairlead.store.StoreFailure;
 import dev.fairlead.wire.JsonLimits;
 import java.io.IOException;
 import java.net.URI;
@@ -146,22 +119,8 @@ public final class Gateway implements AutoCloseable {
   private final Loops loops;
   private final Providers providers;
   private final Router router;
-  private final Database records;
-  private final Database settings;
-  private final NodeFolder home;
-  private final Journal journal;
-  private final Idempotency idempotency;
-  private final Limiter limiter;
+  private final Registers registers;
   private final Queues queues;
-  private final CredentialRegister credentials;
-  private final Ledger ledger;
-  private final Budgets budgets;
-  private final Credits credits;
-  private final Keyring keyring;
-  private Changes changes = Changes.NONE;
-  private Optional<Shares> shares = Optional.empty();
-  private Optional<Neighbours> neighbours = Optional.empty();
-  private Optional<TopUp> topUp = Optional.empty();
   private final HttpServer server;
   private volatile Live live;
   private volatile boolean draining;
@@ -184,40 +143,17 @@ public final class Gateway implements AutoCloseable {
     router = new Router(Model::distillable, Duration.ofSeconds(5));
     router.prepare(live.catalog());
 
-    Stores stores = Stores.await(opening);
-    records = stores.records();
-    settings = stores.settings();
-    home = stores.home();
-    credentials =
-        new CredentialRegister(
-            settings,
-            new Vault(
-                MasterKey.of(start.environment().apply(MasterKey.VARIABLE), home.path(), secure),
-                secure));
-    providers = new Providers(live.credentials(), credentials);
     Metrics metrics = new Metrics();
-    journal = new Journal(records, metrics, Journal.Settings.DEFAULT, clock);
-    Keys keys = new Keys(clock);
-    limiter = new Limiter(new Names(keys), nanos);
-    limiter.replace(Rule.of(live.config().rateLimits()));
-    ledger = ledger(clock, nanos);
-    idempotency =
-        new Idempotency(
-            settings,
-            start.config().idempotency(),
+    registers =
+        new Registers(
+            Stores.await(opening),
+            live.config(),
+            start.environment(),
+            metrics,
             clock,
-            home.node() + "." + Long.toHexString(secure.nextLong()),
-            process -> ledger.lives(process.replaceFirst("[.][^.]*$", "")));
-    budgets = new Budgets(ledger, settings, clock);
-    credits = new Credits(ledger, budgets, settings, clock);
-    KeyRegister register =
-        new KeyRegister(
-            keys,
-            new KeyTable(settings),
-            all -> budgets.set(Budgets.Origin.KEYS, Spending.ofKeys(all)));
-    keyring = new Keyring(register, clock, secure, start.environment());
-    keyring.load(live.config().keys());
-    spending(live.config().spending());
+            nanos,
+            secure);
+    providers = new Providers(live.credentials(), registers.credentials);
     SignalBook signals = new SignalBook(clock);
     Stickiness stickiness = new Stickiness(CONVERSATIONS, nanos);
     Egress egress = new Egress(new Egress.Rules(origin -> live.inside().contains(origin)));
@@ -250,20 +186,20 @@ public final class Gateway implements AutoCloseable {
             random);
     Corridor corridor =
         new Corridor(
-            keys,
+            registers.keys,
             () -> live.catalog(),
             () -> live.constraints(),
             router,
             caller -> provider -> seats(caller, provider, random),
-            credentials,
+            registers.credentials,
             signals,
             stickiness,
             attempts,
-            journal,
-            idempotency,
-            limiter,
-            ledger,
-            budgets,
+            registers.journal,
+            registers.idempotency,
+            registers.limiter,
+            registers.ledger,
+            registers.budgets,
             new Yardsticks(),
             new Corridor.Settings(
                 start.config().streamPolicy(),
@@ -283,24 +219,16 @@ public final class Gateway implements AutoCloseable {
             () -> Home.page(live.catalog(), this::ready, start.host(), start.port()),
             () -> !draining,
             codecs);
-    List<Operation> managing = new ArrayList<>();
-    managing.addAll(new KeyOperations(keys, register, ledger, clock, secure).operations());
-    managing.addAll(new BudgetOperations(budgets, ledger).operations());
-    managing.addAll(new CreditOperations(credits, secure).operations());
-    Caller prober = Caller.through(loops, origin -> live.inside().contains(origin), 1 << 20);
-    managing.addAll(
-        new CredentialOperations(
-                credentials,
-                () -> live.catalog(),
-                providers,
-                prober::status,
-                clock,
-                secure,
-                !settings.shared() || start.environment().apply(MasterKey.VARIABLE).isPresent())
-            .operations());
-    managing.addAll(new InvoiceOperations(keys, ledger).operations());
-    managing.addAll(
-        StripeWebhook.operations(credits, start.config().spending().stripeSecret(), clock));
+    List<Operation> managing =
+        Management.operations(
+            registers,
+            () -> live.catalog(),
+            providers,
+            Caller.through(loops, origin -> live.inside().contains(origin), 1 << 20),
+            !registers.shared() || start.environment().apply(MasterKey.VARIABLE).isPresent(),
+            start.config().spending().stripeSecret(),
+            clock,
+            secure);
     Reading reading = new Reading(corridor, this::ready, codecs, managing, pages);
     Api api = new Api(new Exchange(corridor), codecs, new LegacyCompletionsCodec(), reading, pages);
     metrics.gauge("fairlead_connections_open", "Open connections of callers", this::connections);
@@ -317,64 +245,26 @@ public final class Gateway implements AutoCloseable {
               api,
               pages::refusal);
     } catch (IOException | RuntimeException e) {
-      closeStores(); // somebody else may want the folder
+      registers.close(); // somebody else may want the folder
       throw e;
     }
-    keyring.keep();
-    changes =
-        Changes.follow(
-            settings,
-            Map.of(
-                Stores.KEYS, register::load,
-                Stores.BUDGETS, budgets::load,
-                Stores.CREDITS, credits::load,
-                Stores.CREDENTIALS, credentials::load));
-    topUp =
-        start
-            .config()
-            .spending()
-            .topUp()
-            .map(
-                hook ->
-                    new TopUp(
-                        hook,
-                        credits,
-                        settings,
-                        Caller.through(loops, Origin.of(URI.create(hook.url()))::equals, 1 << 16)));
-    neighbours = settings.shared() ? Optional.of(new Neighbours(home, ledger)) : Optional.empty();
-    Optional<SharedHealth> health =
-        settings.shared()
-            ? Optional.of(new SharedHealth(records, home.node(), signals, clock))
-            : Optional.empty();
-    Thread.ofPlatform().name("signals").daemon(true).start(() -> refresh(signals, health));
+    registers.keyring.keep();
+    registers.follow(signals, start.config().spending().topUp().map(this::topUp));
   }
 
-  /** The books of this node alone, or its part in those that it shares. */
-  private Ledger ledger(InstantSource clock, LongSupplier nanos) {
-    FolderDisk log = NodeFolder.log(home.path());
-    if (!settings.shared()) {
-      return new Ledger(settings, log, clock);
-    }
-    LeaseTerms terms =
-        LeaseTerms.of(start.config().cluster().lease(), start.config().timeouts().total());
-    Shares parts = new Shares(settings, terms.term(), terms.hold());
-    shares = Optional.of(parts);
-    limiter.share(parts);
-    return new Ledger(
-        settings,
-        log,
-        clock,
-        new Ledger.Sharing(
-            home.node(),
-            terms,
-            nanos,
-            (node, epoch, sent) -> parts.beat(limiter, node, epoch, sent)));
+  private TopUp topUp(SpendingConfig.TopUp hook) {
+    Origin address = Origin.of(URI.create(hook.url()));
+    return new TopUp(
+        hook,
+        registers.credits,
+        registers.settings(),
+        Caller.through(loops, address::equals, 1 << 16));
   }
 
   /** Those that are kept for this caller, and the one of the configuration. */
   private List<Seat> seats(Optional<Principal> caller, String provider, RandomGenerator random) {
     List<Seat> configured = live.seats(provider);
-    List<Credential> kept = credentials.of(provider);
+    List<Credential> kept = registers.credentials.of(provider);
     if (kept.isEmpty() || live.catalog().provider(provider).isEmpty()) {
       return configured;
     }
@@ -393,7 +283,7 @@ public final class Gateway implements AutoCloseable {
 
   /** True when a provider can be called, by somebody at least. */
   private boolean ready(Provider provider) {
-    return live.ready(provider) || !credentials.of(provider.slug()).isEmpty();
+    return live.ready(provider) || !registers.credentials.of(provider.slug()).isEmpty();
   }
 
   /** The dialects that are spoken. */
@@ -424,18 +314,11 @@ public final class Gateway implements AutoCloseable {
   public void reload(GatewayConfig config) throws IOException, Misconfigured {
     Live next = configured(config);
     router.prepare(next.catalog());
-    keyring.load(config.keys());
-    keyring.keep();
-    spending(config.spending());
+    registers.configure(config);
+    registers.keyring.keep();
     providers.replace(next.credentials());
-    limiter.replace(Rule.of(config.rateLimits()));
     queues.replace(config.fairQueues());
     live = next;
-  }
-
-  private void spending(SpendingConfig config) {
-    budgets.set(Budgets.Origin.CONFIGURATION, Spending.budgets(config));
-    credits.rules(config.prepaid(), config.lowBalance().map(Money::ofUsd));
   }
 
   private static RetryRule retries(GatewayConfig config) {
@@ -445,22 +328,6 @@ public final class Gateway implements AutoCloseable {
         config.retry().backoff(),
         config.retry().patience(),
         usual.lastPatience());
-  }
-
-  private void refresh(SignalBook signals, Optional<SharedHealth> health) {
-    while (!draining) {
-      signals.refresh();
-      try {
-        health.ifPresent(SharedHealth::exchange);
-      } catch (StoreFailure e) {
-        // each node knows what it knows; the ledger has told that the database is gone
-      }
-      try {
-        Thread.sleep(Duration.ofSeconds(health.isPresent() ? 1 : 2));
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
   }
 
   private long connections() {
@@ -479,7 +346,7 @@ public final class Gateway implements AutoCloseable {
 
   /** Keys that were made at the first start, to be shown once. */
   Optional<Keyring.First> firstKeys() {
-    return keyring.first();
+    return registers.keyring.first();
   }
 
   /** How many models can be called now. */
@@ -501,19 +368,6 @@ public final class Gateway implements AutoCloseable {
     draining = true;
     server.close();
     loops.close();
-    closeStores();
-  }
-
-  private void closeStores() {
-    changes.close();
-    neighbours.ifPresent(Neighbours::close);
-    topUp.ifPresent(TopUp::close);
-    idempotency.close();
-    shares.ifPresent(Shares::leave);
-    ledger.close();
-    journal.close();
-    records.close();
-    settings.close();
-    home.close();
+    registers.close();
   }
 }

@@ -117,6 +117,12 @@ record Stores(NodeFolder home, Database settings, Database records) {
         .toList();
   }
 
+  void close() {
+    records.close();
+    settings.close();
+    home.close();
+  }
+
   static Stores await(Future<Stores> opening) throws IOException {
     try {
       return opening.get();

@@ -1,0 +1,172 @@
+package dev.fairlead;
+
+import dev.fairlead.config.GatewayConfig;
+import dev.fairlead.config.SpendingConfig;
+import dev.fairlead.idempotency.Idempotency;
+import dev.fairlead.identity.KeyRegister;
+import dev.fairlead.identity.KeyTable;
+import dev.fairlead.identity.Keys;
+import dev.fairlead.journal.Journal;
+import dev.fairlead.journal.Metrics;
+import dev.fairlead.ledger.Budgets;
+import dev.fairlead.ledger.Credits;
+import dev.fairlead.ledger.LeaseTerms;
+import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Limiter;
+import dev.fairlead.limit.Names;
+import dev.fairlead.limit.Rule;
+import dev.fairlead.limit.Shares;
+import dev.fairlead.money.Money;
+import dev.fairlead.provider.CredentialRegister;
+import dev.fairlead.provider.MasterKey;
+import dev.fairlead.provider.Vault;
+import dev.fairlead.route.SharedHealth;
+import dev.fairlead.route.SignalBook;
+import dev.fairlead.store.Changes;
+import dev.fairlead.store.Database;
+import dev.fairlead.store.FolderDisk;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * What stands on the stores and ends with them: who may call, what they may spend, what was spent,
+ * what happened. Where the stores are shared, also this node's part in what it has in common with
+ * the others: its leases, its shares of limits, their changes, their health, and the logs of those
+ * that have died.
+ */
+final class Registers implements AutoCloseable {
+  final Keys keys;
+  final KeyRegister keyRegister;
+  final Keyring keyring;
+  final CredentialRegister credentials;
+  final Limiter limiter;
+  final Ledger ledger;
+  final Budgets budgets;
+  final Credits credits;
+  final Idempotency idempotency;
+  final Journal journal;
+
+  private final Stores stores;
+  private final InstantSource clock;
+  private final Optional<Shares> shares;
+  private final List<Runnable> followers = new ArrayList<>();
+
+  Registers(
+      Stores stores,
+      GatewayConfig config,
+      Function<String, Optional<String>> environment,
+      Metrics metrics,
+      InstantSource clock,
+      LongSupplier nanos,
+      SecureRandom secure)
+      throws IOException {
+    this.stores = stores;
+    this.clock = clock;
+    Database settings = stores.settings();
+    credentials =
+        new CredentialRegister(
+            settings,
+            new Vault(
+                MasterKey.of(environment.apply(MasterKey.VARIABLE), stores.home().path(), secure),
+                secure));
+    journal = new Journal(stores.records(), metrics, Journal.Settings.DEFAULT, clock);
+    keys = new Keys(clock);
+    limiter = new Limiter(new Names(keys), nanos);
+    FolderDisk log = NodeFolder.log(stores.home().path());
+    if (settings.shared()) {
+      LeaseTerms terms = LeaseTerms.of(config.cluster().lease(), config.timeouts().total());
+      Shares parts = new Shares(settings, terms.term(), terms.hold());
+      limiter.share(parts);
+      shares = Optional.of(parts);
+      ledger =
+          new Ledger(
+              settings,
+              log,
+              clock,
+              new Ledger.Sharing(
+                  stores.home().node(),
+                  terms,
+                  nanos,
+                  (node, epoch, sent) -> parts.beat(limiter, node, epoch, sent)));
+    } else {
+      shares = Optional.empty();
+      ledger = new Ledger(settings, log, clock);
+    }
+    idempotency =
+        new Idempotency(
+            settings,
+            config.idempotency(),
+            clock,
+            stores.home().node() + "." + Long.toHexString(secure.nextLong()),
+            process -> ledger.lives(process.replaceFirst("[.][^.]*$", "")));
+    budgets = new Budgets(ledger, settings, clock);
+    credits = new Credits(ledger, budgets, settings, clock);
+    keyRegister =
+        new KeyRegister(
+            keys,
+            new KeyTable(settings),
+            all -> budgets.set(Budgets.Origin.KEYS, Spending.ofKeys(all)));
+    keyring = new Keyring(keyRegister, clock, secure, environment);
+    configure(config);
+  }
+
+  /** Several nodes have the stores in common. */
+  boolean shared() {
+    return stores.settings().shared();
+  }
+
+  Database settings() {
+    return stores.settings();
+  }
+
+  /** Takes what the configuration says of keys, money and limits. */
+  void configure(GatewayConfig config) {
+    keyring.load(config.keys());
+    SpendingConfig spending = config.spending();
+    budgets.set(Budgets.Origin.CONFIGURATION, Spending.budgets(spending));
+    credits.rules(spending.prepaid(), spending.lowBalance().map(Money::ofUsd));
+    limiter.replace(Rule.of(config.rateLimits()));
+  }
+
+  /**
+   * From here on what others change is heard of, and they are looked after.
+   *
+   * @param topUp tells somebody that credits run low, if that is wanted
+   */
+  void follow(SignalBook signals, Optional<TopUp> topUp) {
+    topUp.ifPresent(it -> followers.add(it::close));
+    Changes changes =
+        Changes.follow(
+            stores.settings(),
+            Map.of(
+                Stores.KEYS, keyRegister::load,
+                Stores.BUDGETS, budgets::load,
+                Stores.CREDITS, credits::load,
+                Stores.CREDENTIALS, credentials::load));
+    followers.add(changes::close);
+    Optional<SharedHealth> health = Optional.empty();
+    if (shared()) {
+      followers.add(new Neighbours(stores.home(), ledger)::close);
+      health =
+          Optional.of(new SharedHealth(stores.records(), stores.home().node(), signals, clock));
+    }
+    followers.add(new Pulse(signals, health)::close);
+  }
+
+  @Override
+  public void close() {
+    followers.reversed().forEach(Runnable::run);
+    idempotency.close();
+    shares.ifPresent(Shares::leave);
+    ledger.close();
+    journal.close();
+    stores.close();
+  }
+}
