@@ -128,6 +128,7 @@ final class Settlements {
         hold.amount(),
         new Money(123_456),
         new Money(123_456),
+        Money.ZERO,
         512,
         128,
         0,

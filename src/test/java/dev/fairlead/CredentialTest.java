@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +83,10 @@ final class CredentialTest {
     return json(made).get("data").get("id").asString();
   }
 
+  private JsonNode key() {
+    return json(ask(GatewayHarness.KEY, "GET", "/key", "")).get("data");
+  }
+
   @Test
   void anOwnCredentialServesAndCostsTheCallerNothingHere() {
     assertThat(chat(GatewayHarness.KEY, "acme/a").statusCode()).isEqualTo(404);
@@ -89,8 +98,20 @@ final class CredentialTest {
     assertThat(usage.get("cost").decimalValue()).isEqualByComparingTo("0");
     assertThat(usage.get("cost_details").get("upstream_inference_cost").decimalValue())
         .isPositive();
-    JsonNode key = json(ask(GatewayHarness.KEY, "GET", "/key", "")).get("data");
+    BigDecimal asked = usage.get("cost_details").get("upstream_inference_cost").decimalValue();
+    GatewayHarness.await(
+        "it is posted",
+        Duration.ofSeconds(10),
+        () -> key().get("byok_usage").decimalValue().signum() > 0);
+    JsonNode key = key();
     assertThat(key.get("usage").decimalValue()).isEqualByComparingTo("0");
+    for (String sum : List.of("", "_daily", "_weekly", "_monthly")) {
+      assertThat(key.get("byok_usage" + sum).decimalValue()).isEqualByComparingTo(asked);
+    }
+    String day = LocalDate.now(ZoneOffset.UTC).toString();
+    JsonNode activity = json(manage("GET", "/activity?date=" + day, "")).get("data").get(0);
+    assertThat(activity.get("byok_usage_inference").decimalValue()).isEqualByComparingTo(asked);
+    assertThat(activity.get("usage").decimalValue()).isEqualByComparingTo("0");
     String id = answer.headers().firstValue("x-generation-id").orElse("");
     assertThat(
             json(ask(GatewayHarness.KEY, "GET", "/generation?id=" + id, ""))

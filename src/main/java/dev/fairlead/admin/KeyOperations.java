@@ -254,7 +254,7 @@ public final class KeyOperations {
 
   private void write(JsonWriter out, Key key) {
     out.beginObject();
-    KeyJson.members(out, key, ledger.standing(key.scope()));
+    KeyJson.members(out, key, ledger.standing(key.scope()), ledger.own(key.scope()));
     out.field("is_management_key", key.management()).field("fixed", key.fixed()).endObject();
   }
 }

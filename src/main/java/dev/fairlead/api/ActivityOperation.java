@@ -73,7 +73,7 @@ final class ActivityOperation {
         .field("endpoint_id", activity.endpoint())
         .field("provider_name", name)
         .field("usage", activity.usage().usd())
-        .field("byok_usage_inference", 0)
+        .field("byok_usage_inference", activity.own().usd())
         .field("requests", activity.requests())
         .field("prompt_tokens", activity.prompt())
         .field("completion_tokens", activity.completion())

@@ -10,6 +10,7 @@ import dev.fairlead.http.ServerRequest;
 import dev.fairlead.identity.Key;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
+import dev.fairlead.ledger.Ledger;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Credentials;
 import dev.fairlead.operation.KeyJson;
@@ -157,7 +158,8 @@ public final class Reading {
   private Reply key(Ask ask) throws Refused {
     Key key = ask.principal().key();
     JsonWriter out = new JsonWriter().beginObject().name("data").beginObject();
-    KeyJson.members(out, key, corridor.ledger().standing(key.scope()));
+    Ledger ledger = corridor.ledger();
+    KeyJson.members(out, key, ledger.standing(key.scope()), ledger.own(key.scope()));
     out.field("is_free_tier", false)
         .field("is_management_key", key.management())
         .field("is_provisioning_key", key.management());

@@ -55,6 +55,7 @@ final class Losses {
             Money.ZERO,
             cost.total(),
             Money.ZERO,
+            Money.ZERO,
             used.input(),
             used.output(),
             used.reasoning(),

@@ -281,7 +281,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       last.accept(trailer);
       return;
     }
-    Settlement settlement = settlement(served.get(), spent, own ? Money.ZERO : asked.total(), cost);
+    Settlement settlement = settlement(served.get(), spent, asked.total(), own, cost);
     if (cost.total().isZero()) {
       corridor.ledger().settle(grant.funded().hold(), settlement, () -> {});
       last.accept(trailer);
@@ -306,7 +306,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     return silent && unwell;
   }
 
-  private Settlement settlement(Endpoint endpoint, Spent spent, Money asked, Cost cost) {
+  private Settlement settlement(
+      Endpoint endpoint, Spent spent, Money asked, boolean own, Cost cost) {
     Usage used = spent.usage().orElse(Usage.ZERO);
     return new Settlement(
         entry.id(),
@@ -319,8 +320,9 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         spent.source(),
         cost.priceVersion(),
         grant.funded().hold().amount(),
-        asked,
+        own ? Money.ZERO : asked,
         cost.total(),
+        own ? asked : Money.ZERO,
         used.input(),
         used.output(),
         used.reasoning(),

@@ -397,6 +397,25 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
+   * What providers asked of a scope's organization itself, whose credentials they were shown, as
+   * far as it is posted; nothing of what is held. Empty while the books cannot be read. Blocking.
+   */
+  public Optional<Standing> own(Scope scope) {
+    try {
+      LedgerTable.Total total = table.own(scope, Interval.day(clock.instant()));
+      return Optional.of(
+          new Standing(
+              new Money(total.lifetime()),
+              new Money(total.daily()),
+              new Money(total.weekly()),
+              new Money(total.monthly()),
+              Money.ZERO));
+    } catch (StoreFailure e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * What was settled on some days, as it stands in the books. Blocking; waits for what has been
    * settled here before and is not written yet.
    *

@@ -167,8 +167,12 @@ final class LedgerTable {
                 branch BIGINT NOT NULL
               )"""),
           new Migration(
-              "ledger-9-lost",
-              "ALTER TABLE settlement ADD COLUMN lost INTEGER NOT NULL DEFAULT 0"));
+              "ledger-9-lost", "ALTER TABLE settlement ADD COLUMN lost INTEGER NOT NULL DEFAULT 0"),
+          new Migration(
+              "ledger-10-own",
+              """
+              ALTER TABLE settlement ADD COLUMN own BIGINT NOT NULL DEFAULT 0;
+              ALTER TABLE spending ADD COLUMN own BIGINT NOT NULL DEFAULT 0"""));
 
   /**
    * What a scope has spent in the periods of a day.
@@ -193,9 +197,12 @@ final class LedgerTable {
 
   private record Day(Scope scope, long day) {}
 
-  private record Sum(long nano, long requests) {
+  private record Sum(long nano, long own, long requests) {
     Sum plus(Sum other) {
-      return new Sum(Math.addExact(nano, other.nano), requests + other.requests);
+      return new Sum(
+          Math.addExact(nano, other.nano),
+          Math.addExact(own, other.own),
+          requests + other.requests);
     }
   }
 
@@ -335,6 +342,34 @@ final class LedgerTable {
     }
   }
 
+  /** What own credentials cost a scope, in the periods of a day. */
+  Total own(Scope scope, long day) {
+    return database.read(
+        connection -> {
+          try (PreparedStatement query =
+              connection.prepareStatement(
+                  """
+                  SELECT
+                    coalesce(sum(CASE WHEN day >= ? THEN own ELSE 0 END), 0),
+                    coalesce(sum(CASE WHEN day >= ? THEN own ELSE 0 END), 0),
+                    coalesce(sum(CASE WHEN day >= ? THEN own ELSE 0 END), 0),
+                    coalesce(sum(own), 0)
+                  FROM spending
+                  WHERE kind = ? AND scope = ?""")) {
+            query.setLong(1, Interval.DAILY.start(day));
+            query.setLong(2, Interval.WEEKLY.start(day));
+            query.setLong(3, Interval.MONTHLY.start(day));
+            query.setString(4, scope.kind().name());
+            query.setString(5, scope.id());
+            try (ResultSet row = query.executeQuery()) {
+              row.next();
+              return new Total(
+                  scope, day, row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
+            }
+          }
+        });
+  }
+
   /**
    * What happened on some days, by day, model and endpoint; of one key, or of all.
    *
@@ -347,8 +382,8 @@ final class LedgerTable {
           try (PreparedStatement query =
               connection.prepareStatement(
                   """
-                  SELECT day, model, endpoint, provider, sum(charge), count(*), sum(prompt),
-                    sum(completion), sum(reasoning)
+                  SELECT day, model, endpoint, provider, sum(charge), sum(own), count(*),
+                    sum(prompt), sum(completion), sum(reasoning)
                   FROM settlement
                   WHERE day >= ? AND day < ? AND lost = 0 AND (CAST(? AS TEXT) IS NULL OR key = ?)
                   GROUP BY day, model, endpoint, provider
@@ -408,10 +443,11 @@ final class LedgerTable {
         row.getString(3),
         row.getString(4),
         new Money(row.getLong(5)),
-        row.getLong(6),
+        new Money(row.getLong(6)),
         row.getLong(7),
         row.getLong(8),
-        row.getLong(9));
+        row.getLong(9),
+        row.getLong(10));
   }
 
   /** All of them or none. One that is there already is left as it is, and counted once. */
@@ -430,8 +466,8 @@ final class LedgerTable {
                   INSERT INTO settlement
                     (id, entry, day, at, key, workspace, model, endpoint, provider, source,
                      price_version, hold, cost, charge, absorbed, prompt, completion, reasoning,
-                     lost)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     lost, own)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO NOTHING""")) {
                 for (Settled settlement : paid(connection, settlements)) {
                   if (insert(insert, settlement, entry)) {
@@ -496,6 +532,7 @@ final class LedgerTable {
     insert.setLong(17, s.completion());
     insert.setLong(18, s.reasoning());
     insert.setInt(19, s.lost() ? 1 : 0);
+    insert.setLong(20, s.own().nanoUsd());
     return insert.executeUpdate() > 0;
   }
 
@@ -506,7 +543,7 @@ final class LedgerTable {
     leg(legs, "provider:" + s.provider(), s.cost().nanoUsd());
     leg(legs, "operator:absorbed", -s.absorbed().nanoUsd());
     leg(legs, "operator:margin", s.margin().nanoUsd());
-    Sum sum = new Sum(charge, 1);
+    Sum sum = new Sum(charge, s.own().nanoUsd(), 1);
     for (Scope scope : settled.scopes()) {
       days.merge(new Day(scope, settled.day()), sum, Sum::plus);
     }
@@ -537,18 +574,20 @@ final class LedgerTable {
     try (PreparedStatement add =
         connection.prepareStatement(
             """
-            INSERT INTO spending (kind, scope, day, nano, requests, version)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO spending (kind, scope, day, nano, own, requests, version)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (kind, scope, day)
             DO UPDATE SET nano = spending.nano + excluded.nano,
+              own = spending.own + excluded.own,
               requests = spending.requests + excluded.requests, version = excluded.version""")) {
       for (Map.Entry<Day, Sum> day : days.entrySet()) {
         add.setString(1, day.getKey().scope().kind().name());
         add.setString(2, day.getKey().scope().id());
         add.setLong(3, day.getKey().day());
         add.setLong(4, day.getValue().nano());
-        add.setLong(5, day.getValue().requests());
-        add.setLong(6, version);
+        add.setLong(5, day.getValue().own());
+        add.setLong(6, day.getValue().requests());
+        add.setLong(7, version);
         add.executeUpdate();
       }
     }

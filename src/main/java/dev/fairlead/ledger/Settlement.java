@@ -12,6 +12,7 @@ import java.time.Instant;
  * @param hold what was held
  * @param cost what the provider asks, by our price list; counts beyond all sense are cut
  * @param charge what the caller pays: never more than was held
+ * @param own what the provider asks of the organization itself, whose credential it was shown
  * @param lost of an attempt that did not serve: nobody is charged, and no request is counted
  */
 public record Settlement(
@@ -27,6 +28,7 @@ public record Settlement(
     Money hold,
     Money cost,
     Money charge,
+    Money own,
     long prompt,
     long completion,
     long reasoning,
@@ -56,10 +58,14 @@ public record Settlement(
   public Settlement {
     Money most = charge.compareTo(MOST_COST) > 0 ? charge : MOST_COST;
     cost = cost.compareTo(most) > 0 ? most : cost;
+    own = own.compareTo(MOST_COST) > 0 ? MOST_COST : own;
     prompt = Math.clamp(prompt, 0, MOST_TOKENS);
     completion = Math.clamp(completion, 0, MOST_TOKENS);
     reasoning = Math.clamp(reasoning, 0, MOST_TOKENS);
-    if (charge.nanoUsd() < 0 || charge.compareTo(hold) > 0 || cost.nanoUsd() < 0) {
+    if (charge.nanoUsd() < 0
+        || charge.compareTo(hold) > 0
+        || cost.nanoUsd() < 0
+        || own.nanoUsd() < 0) {
       throw new IllegalArgumentException("a charge lies between nothing and its hold: " + id);
     }
   }
@@ -88,6 +94,7 @@ public record Settlement(
         hold,
         cost,
         new Money(nano),
+        own,
         prompt,
         completion,
         reasoning,

@@ -16,7 +16,10 @@ import java.util.Optional;
 
 /** Settlements as the bytes of one record of the log. */
 final class SettlementFrame {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
+
+  /** Without what own credentials cost. */
+  private static final int OURS = 3;
 
   /** Without attempts that were lost. */
   private static final int SERVED = 2;
@@ -59,6 +62,7 @@ final class SettlementFrame {
     out.writeLong(s.completion());
     out.writeLong(s.reasoning());
     out.writeBoolean(s.lost());
+    out.writeLong(s.own().nanoUsd());
     out.writeLong(settled.day());
     out.writeByte(settled.scopes().size());
     for (Scope scope : settled.scopes()) {
@@ -101,24 +105,42 @@ final class SettlementFrame {
   }
 
   private static Settled settled(DataInputStream in, int version) throws IOException {
+    String id = in.readUTF();
+    Instant at = Instant.ofEpochSecond(in.readLong(), in.readInt());
+    String key = in.readUTF();
+    String workspace = in.readUTF();
+    String model = in.readUTF();
+    String endpoint = in.readUTF();
+    String provider = in.readUTF();
+    Settlement.Source source = Settlement.Source.values()[in.readByte()];
+    String priceVersion = in.readUTF();
+    Money hold = new Money(in.readLong());
+    Money cost = new Money(in.readLong());
+    Money charge = new Money(in.readLong());
+    long prompt = in.readLong();
+    long completion = in.readLong();
+    long reasoning = in.readLong();
+    boolean lost = version > SERVED && in.readBoolean();
+    Money own = version > OURS ? new Money(in.readLong()) : Money.ZERO;
     Settlement settlement =
         new Settlement(
-            in.readUTF(),
-            Instant.ofEpochSecond(in.readLong(), in.readInt()),
-            in.readUTF(),
-            in.readUTF(),
-            in.readUTF(),
-            in.readUTF(),
-            in.readUTF(),
-            Settlement.Source.values()[in.readByte()],
-            in.readUTF(),
-            new Money(in.readLong()),
-            new Money(in.readLong()),
-            new Money(in.readLong()),
-            in.readLong(),
-            in.readLong(),
-            in.readLong(),
-            version > SERVED && in.readBoolean());
+            id,
+            at,
+            key,
+            workspace,
+            model,
+            endpoint,
+            provider,
+            source,
+            priceVersion,
+            hold,
+            cost,
+            charge,
+            own,
+            prompt,
+            completion,
+            reasoning,
+            lost);
     long day = in.readLong();
     int size = in.readByte();
     List<Scope> scopes = new ArrayList<>(size);

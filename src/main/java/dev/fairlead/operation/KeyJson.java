@@ -9,18 +9,18 @@ import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.wire.JsonWriter;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** OpenRouter's members of a key: what it may do, and what it has spent. */
 public final class KeyJson {
-  private static final List<String> OWN_CREDENTIALS =
-      List.of("byok_usage", "byok_usage_daily", "byok_usage_weekly", "byok_usage_monthly");
-
   private KeyJson() {}
 
-  /** Into an object that is open. */
-  public static void members(JsonWriter out, Key key, Standing standing) {
+  /**
+   * Into an object that is open.
+   *
+   * @param own what own credentials cost, if that is known now
+   */
+  public static void members(JsonWriter out, Key key, Standing standing, Optional<Standing> own) {
     KeyTerms terms = key.terms();
     Optional<Allowance> allowance = terms.allowance();
     out.field("hash", key.id())
@@ -40,7 +40,10 @@ public final class KeyJson {
         .field("usage_weekly", standing.thisWeek().usd())
         .field("usage_monthly", standing.thisMonth().usd())
         .field("held", standing.held().usd());
-    OWN_CREDENTIALS.forEach(sum -> out.field(sum, 0));
+    amount(out, "byok_usage", own.map(Standing::lifetime));
+    amount(out, "byok_usage_daily", own.map(Standing::today));
+    amount(out, "byok_usage_weekly", own.map(Standing::thisWeek));
+    amount(out, "byok_usage_monthly", own.map(Standing::thisMonth));
     out.field("created_at", key.createdAt().toString());
     Fields.text(out, "updated_at", key.updatedAt().map(Instant::toString));
     Fields.text(out, "expires_at", terms.expiresAt().map(Instant::toString));

@@ -27,6 +27,7 @@ final class Settlements {
         hold.amount(),
         new Money(cost),
         new Money(Math.min(cost, hold.amount().nanoUsd())),
+        Money.ZERO,
         prompt,
         completion,
         reasoning,
