@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,9 +42,10 @@ final class ClusterTest {
       """
       providers:
         sim-a: { name: Sim A, dialect: openai-chat, base_url: "${SIM}/v1", api_key: k, data_policy: { training: false } }
+        sim-b: { name: Sim B, dialect: openai-chat, base_url: "${COUNTING:-http://127.0.0.1:9}/v1", api_key: k, data_policy: { training: false } }
       endpoints:
         - { model: acme/paid, provider: sim-a, provider_model: sim/words-20, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
-        - { model: acme/five, provider: sim-a, provider_model: sim/words-5, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
+        - { model: acme/five, provider: sim-b, provider_model: sim/words-5, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
       rate_limits:
         - { name: rpm, scope: key, only: [counted], requests: 100, per: minute }
       keys:
@@ -68,6 +71,9 @@ final class ClusterTest {
     final Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
     final AtomicInteger broken = new AtomicInteger();
 
+    /** Refusals although there was room. */
+    final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+
     void status(int status) {
       statuses.computeIfAbsent(status, s -> new AtomicInteger()).incrementAndGet();
     }
@@ -77,10 +83,15 @@ final class ClusterTest {
     }
   }
 
-  private static String config(GatewayHarness upstream, String limit) {
+  /**
+   * @param counting has the calls that a rate limit counts; no simulator remembers more than some
+   *     thousands
+   */
+  private static String config(GatewayHarness upstream, GatewayHarness counting, String limit) {
     return CONFIG
         .formatted(GatewayHarness.KEY, GatewayHarness.MANAGEMENT_KEY, LIMITED, limit)
-        .replace("${SIM}", "http://127.0.0.1:" + upstream.simulatorPort());
+        .replace("${SIM}", "http://127.0.0.1:" + upstream.simulatorPort())
+        .replace("${COUNTING:-http://127.0.0.1:9}", "http://127.0.0.1:" + counting.simulatorPort());
   }
 
   private static Running node(Path folder, String url) throws IOException {
@@ -116,12 +127,26 @@ final class ClusterTest {
     return GatewayHarness.ask("acme/paid", stream, "Hello");
   }
 
+  /** What is spent, held and asked for is within the limit, by the refusal's own figures. */
+  private static boolean fits(String refusal) {
+    JsonNode told = GatewayHarness.JSON.readTree(refusal).get("error").get("metadata");
+    return told.get("spent")
+            .decimalValue()
+            .add(told.get("held").decimalValue())
+            .add(told.get("asked").decimalValue())
+            .compareTo(told.get("limit").decimalValue())
+        <= 0;
+  }
+
   private void call(String url, boolean stream, Seen seen) throws InterruptedException {
     try {
       HttpResponse<String> answer =
           send(LIMITED, "POST", url + "/api/v1/chat/completions", ask(stream));
       if (answer.statusCode() != 200) {
         seen.status(answer.statusCode());
+        if (answer.statusCode() == 402 && fits(answer.body())) {
+          seen.wrong.add(answer.body());
+        }
         return;
       }
       String json = answer.body();
@@ -155,8 +180,10 @@ final class ClusterTest {
     Seen counted = new Seen();
     String url = EmbeddedDatabase.fresh();
     try (GatewayHarness upstream = GatewayHarness.start(UPSTREAM);
+        GatewayHarness counting = GatewayHarness.start(UPSTREAM);
         Strait strait = new Strait(EmbeddedDatabase.port())) {
-      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, limit.toPlainString()));
+      Files.writeString(
+          folder.resolve("fairlead.yaml"), config(upstream, counting, limit.toPlainString()));
       String through = EmbeddedDatabase.by(strait.port(), url);
       AtomicReferenceArray<String> urls = new AtomicReferenceArray<>(NODES);
       List<Running> nodes = nodes(folder, through, urls);
@@ -240,7 +267,7 @@ final class ClusterTest {
               + most);
       long inAMinute =
           WindowChecker.most(
-              upstream.attempts("sim/words-5").stream()
+              counting.attempts("sim/words-5").stream()
                   .map(attempt -> new WindowChecker.Entry(attempt.at().toNanos(), 1))
                   .toList(),
               Duration.ofMillis(59_500).toNanos());
@@ -253,6 +280,7 @@ final class ClusterTest {
       assertThat(limited).isLessThanOrEqualTo(most).isGreaterThanOrEqualTo(most * 99 / 100);
       assertThat(seen.statuses.keySet()).isSubsetOf(200, 402, 503);
       assertThat(seen.count(402)).isPositive();
+      assertThat(seen.wrong).isEmpty();
       assertThat(duringCut).isPositive();
       assertThat(duringFreeze).isPositive();
       books.have(seen.acknowledged);
@@ -309,7 +337,7 @@ final class ClusterTest {
     Map<Integer, List<String>> bodies = new ConcurrentHashMap<>();
     Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
     try (GatewayHarness upstream = GatewayHarness.start(UPSTREAM)) {
-      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, "100"));
+      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, upstream, "100"));
       AtomicReferenceArray<String> urls = new AtomicReferenceArray<>(NODES);
       List<Running> nodes = nodes(folder, url, urls);
       for (int name = 0; name < names; name++) {
@@ -379,7 +407,7 @@ final class ClusterTest {
   void whatOneNodeIsToldTheOthersKnow(@TempDir Path folder) throws Exception {
     String url = EmbeddedDatabase.fresh();
     try (GatewayHarness upstream = GatewayHarness.start(UPSTREAM)) {
-      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, "10"));
+      Files.writeString(folder.resolve("fairlead.yaml"), config(upstream, upstream, "10"));
       try (Running a = node(folder, url);
           Running b = node(folder, url)) {
         String atA = a.url() + "/api/v1";

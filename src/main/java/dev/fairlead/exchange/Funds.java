@@ -87,21 +87,29 @@ final class Funds {
           return Optional.of(new Funded(hold, legs(), edits(), losses, longest(), notices(scopes)));
         }
         case Held.Denied denied -> less(denied);
-        case Held.Asked(Held.Denied otherwise) -> {
+        case Held.Asked asked -> {
           if (patient) {
             return Optional.empty();
           }
-          less(otherwise);
+          if (asked.open()) {
+            throw unavailable(
+                "This gateway has not heard in time whether a budget has room for this. Models"
+                    + " without a price can be called. Try again shortly.");
+          }
+          less(asked.otherwise());
         }
         case Held.Unavailable() ->
-            throw new Refused(
-                Fault.gateway(
-                        Fault.Kind.LEDGER_UNAVAILABLE,
-                        "The gateway cannot write its books now, so nothing that costs is begun."
-                            + " Models without a price can be called. Try again shortly.")
-                    .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
+            throw unavailable(
+                "The gateway cannot write its books now, so nothing that costs is begun."
+                    + " Models without a price can be called. Try again shortly.");
       }
     }
+  }
+
+  private static Refused unavailable(String why) {
+    return new Refused(
+        Fault.gateway(Fault.Kind.LEDGER_UNAVAILABLE, why)
+            .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
   }
 
   /** Tries what costs less, or refuses. */

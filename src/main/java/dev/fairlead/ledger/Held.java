@@ -28,7 +28,12 @@ public sealed interface Held permits Hold, Held.Denied, Held.Asked, Held.Unavail
    *
    * @param otherwise what to tell whoever does not want to wait any longer
    */
-  record Asked(Denied otherwise) implements Held {}
+  record Asked(Denied otherwise) implements Held {
+    /** True when there may well be room for it: nobody has said otherwise. */
+    public boolean open() {
+      return otherwise.left().compareTo(otherwise.asked()) >= 0;
+    }
+  }
 
   /** The books cannot be written: nothing that costs is begun. */
   record Unavailable() implements Held {}

@@ -13,10 +13,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -194,6 +197,8 @@ final class LedgerTable {
    * @param version all that was posted up to here is in it
    */
   record Totals(List<Total> totals, long version) {}
+
+  private static final int ASKED_AT_ONCE = 256;
 
   private record Day(Scope scope, long day) {}
 
@@ -469,9 +474,15 @@ final class LedgerTable {
                      lost, own)
                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO NOTHING""")) {
-                for (Settled settlement : paid(connection, settlements)) {
-                  if (insert(insert, settlement, entry)) {
-                    count(settlement, legs, days);
+                List<Settled> all = paid(connection, settlements);
+                for (Settled settlement : all) {
+                  set(insert, settlement, entry);
+                  insert.addBatch();
+                }
+                int[] inserted = insert.executeBatch();
+                for (int i = 0; i < inserted.length; i++) {
+                  if (inserted[i] > 0) {
+                    count(all.get(i), legs, days);
                     after = before.at(entry);
                   }
                 }
@@ -487,19 +498,34 @@ final class LedgerTable {
     if (leases.isEmpty()) {
       return settlements;
     }
-    List<Settled> unknown = new ArrayList<>();
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT 1 FROM settlement WHERE id = ?")) {
-      for (Settled settled : settlements) {
-        query.setString(1, settled.what().id());
-        try (ResultSet row = query.executeQuery()) {
-          if (!row.next()) {
-            unknown.add(settled);
+    Set<String> known = known(connection, settlements);
+    return leases
+        .get()
+        .paid(
+            connection,
+            settlements.stream().filter(it -> !known.contains(it.what().id())).toList());
+  }
+
+  private static Set<String> known(Connection connection, List<Settled> settlements)
+      throws SQLException {
+    Set<String> known = new HashSet<>();
+    for (int from = 0; from < settlements.size(); from += ASKED_AT_ONCE) {
+      List<Settled> some =
+          settlements.subList(from, Math.min(settlements.size(), from + ASKED_AT_ONCE));
+      String places = String.join(", ", Collections.nCopies(some.size(), "?"));
+      try (PreparedStatement query =
+          connection.prepareStatement("SELECT id FROM settlement WHERE id IN (" + places + ")")) {
+        for (int i = 0; i < some.size(); i++) {
+          query.setString(i + 1, some.get(i).what().id());
+        }
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next()) {
+            known.add(rows.getString(1));
           }
         }
       }
     }
-    return leases.get().paid(connection, unknown);
+    return known;
   }
 
   private static long nextEntry(Connection connection) throws SQLException {
@@ -510,7 +536,7 @@ final class LedgerTable {
     }
   }
 
-  private static boolean insert(PreparedStatement insert, Settled settled, long entry)
+  private static void set(PreparedStatement insert, Settled settled, long entry)
       throws SQLException {
     Settlement s = settled.what();
     insert.setString(1, s.id());
@@ -533,7 +559,6 @@ final class LedgerTable {
     insert.setLong(18, s.reasoning());
     insert.setInt(19, s.lost() ? 1 : 0);
     insert.setLong(20, s.own().nanoUsd());
-    return insert.executeUpdate() > 0;
   }
 
   private static void count(Settled settled, Map<String, Long> legs, Map<Day, Sum> days) {
@@ -564,8 +589,9 @@ final class LedgerTable {
         insert.setLong(1, entry);
         insert.setString(2, leg.getKey());
         insert.setLong(3, leg.getValue());
-        insert.executeUpdate();
+        insert.addBatch();
       }
+      insert.executeBatch();
     }
   }
 
@@ -588,8 +614,9 @@ final class LedgerTable {
         add.setLong(5, day.getValue().own());
         add.setLong(6, day.getValue().requests());
         add.setLong(7, version);
-        add.executeUpdate();
+        add.addBatch();
       }
+      add.executeBatch();
     }
   }
 }

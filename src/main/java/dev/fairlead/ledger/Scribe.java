@@ -4,7 +4,9 @@ import dev.fairlead.store.AppendLog;
 import dev.fairlead.store.Disk;
 import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +38,17 @@ final class Scribe implements AutoCloseable {
 
   private record Pending(Settled settled, Runnable durable) {}
 
-  private record Posting(List<Settled> settlements, long upTo) {}
+  /** So many are posted at once, or some more: others want to write the books, too. */
+  private static final int AT_ONCE = 1_024;
+
+  /** What one record of the log says. */
+  private record Logged(long number, List<Settled> settlements) {}
+
+  /**
+   * @param records how many of the log's
+   * @param upTo the last of them
+   */
+  private record Posting(List<Settled> settlements, int records, long upTo) {}
 
   /**
    * Somebody who waits for the books.
@@ -63,12 +75,12 @@ final class Scribe implements AutoCloseable {
   private final Thread writer;
   private final Thread poster;
   private List<Pending> queue = new ArrayList<>();
-  private List<Settled> unposted = new ArrayList<>();
+  private final Deque<Logged> unposted = new ArrayDeque<>();
   private long settledCount;
+  private long loggedCount;
   private long postedCount;
   private boolean logEnded;
-  private long logged = -1;
-  private long posted = -1;
+  private long posted;
   private boolean failing;
   private boolean closing;
 
@@ -77,7 +89,6 @@ final class Scribe implements AutoCloseable {
     this.sometimes = sometimes;
     this.last = last;
     this.log = log;
-    this.logged = recovered;
     this.posted = recovered;
     this.writer = Thread.ofPlatform().name("ledger").daemon(true).unstarted(this::run);
     this.poster = Thread.ofPlatform().name("ledger-books").daemon(true).unstarted(this::post);
@@ -114,8 +125,8 @@ final class Scribe implements AutoCloseable {
       found.addAll(SettlementFrame.read(entry.bytes()));
       last = entry.number();
     }
-    for (int i = 0; i < found.size(); i += BATCH) {
-      books.post(found.subList(i, Math.min(found.size(), i + BATCH)));
+    for (int i = 0; i < found.size(); i += AT_ONCE) {
+      books.post(found.subList(i, Math.min(found.size(), i + AT_ONCE)));
     }
     log.forget(last);
     return last;
@@ -144,7 +155,7 @@ final class Scribe implements AutoCloseable {
   boolean accepts() {
     lock.lock();
     try {
-      return !failing && !closing && unposted.size() <= MOST_UNPOSTED;
+      return !failing && !closing && loggedCount - postedCount <= MOST_UNPOSTED;
     } finally {
       lock.unlock();
     }
@@ -287,8 +298,8 @@ final class Scribe implements AutoCloseable {
   private void logged(long number, List<Settled> settlements) {
     lock.lock();
     try {
-      logged = number;
-      unposted.addAll(settlements);
+      unposted.add(new Logged(number, settlements));
+      loggedCount += settlements.size();
       posting.signal();
     } finally {
       lock.unlock();
@@ -340,7 +351,7 @@ final class Scribe implements AutoCloseable {
           LOG.log(
               System.Logger.Level.ERROR,
               "{0} settlements stand in the log and cannot be posted to the books yet: {1}",
-              next.get().settlements().size(),
+              behind(),
               e.getMessage());
         }
         behind = true;
@@ -362,10 +373,10 @@ final class Scribe implements AutoCloseable {
         posting.awaitUninterruptibly();
       }
       long nanos = GATHER.toNanos();
-      while (!closing && readers.isEmpty() && nanos > 0) {
+      while (!closing && readers.isEmpty() && loggedCount - postedCount < AT_ONCE && nanos > 0) {
         nanos = posting.awaitNanos(nanos);
       }
-      return Optional.of(new Posting(List.copyOf(unposted), logged));
+      return Optional.of(first());
     } catch (InterruptedException e) {
       return Optional.empty();
     } finally {
@@ -373,12 +384,38 @@ final class Scribe implements AutoCloseable {
     }
   }
 
+  private long behind() {
+    lock.lock();
+    try {
+      return loggedCount - postedCount;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The first of what is not posted. */
+  private Posting first() {
+    List<Settled> settlements = new ArrayList<>();
+    int records = 0;
+    long upTo = posted;
+    for (Logged record : unposted) {
+      settlements.addAll(record.settlements());
+      records++;
+      upTo = record.number();
+      if (settlements.size() >= AT_ONCE) {
+        break;
+      }
+    }
+    return new Posting(settlements, records, upTo);
+  }
+
   private void posted(Posting posting) {
     lock.lock();
     try {
-      int size = posting.settlements().size();
-      unposted = new ArrayList<>(unposted.subList(size, unposted.size()));
-      postedCount += size;
+      for (int i = 0; i < posting.records(); i++) {
+        unposted.remove();
+      }
+      postedCount += posting.settlements().size();
       posted = posting.upTo();
       readers.removeIf(
           reader -> {
