@@ -40,7 +40,7 @@ import java.util.stream.Stream;
 public final class Ledger implements AutoCloseable {
   /** The schema of this room's rows. */
   public static final List<Migration> MIGRATIONS =
-      Stream.concat(LedgerTable.MIGRATIONS.stream(), LeaseTable.MIGRATIONS.stream()).toList();
+      Stream.concat(LedgerSchema.MIGRATIONS.stream(), LeaseSchema.MIGRATIONS.stream()).toList();
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofMillis(200);
