@@ -10,9 +10,7 @@ import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,12 +66,10 @@ public final class Ledger implements AutoCloseable {
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock reading = new ReentrantLock();
-  private final Map<Scope, Tab> tabs = new HashMap<>();
+  private final Tabs tabs = new Tabs();
   private final Scribe scribe;
   private final Optional<Leases> leases;
-  private Map<Scope, List<Budget>> budgets = Map.of();
   private long version = -1;
-  private long today;
 
   /**
    * Opens the books for one node alone: what was spent before is known from there. Blocking.
@@ -85,8 +81,7 @@ public final class Ledger implements AutoCloseable {
     this.clock = clock;
     this.leases = Optional.empty();
     this.scribe = open(disk, table::insert);
-    this.today = Math.max(Interval.day(clock.instant()), table.lastDay());
-    read(table.totals(today, version));
+    read(table.totals(tabs.day(Math.max(today(), table.lastDay())), version));
     scribe.start();
   }
 
@@ -96,9 +91,8 @@ public final class Ledger implements AutoCloseable {
     this.table = new LedgerTable(database, leasing);
     this.clock = clock;
     this.scribe = open(disk, this::post);
-    this.leases = Optional.of(new Leases(leasing, sharing, lock, this::limit, this::refresh));
-    this.today = leases.get().open();
-    read(table.totals(today, version));
+    this.leases = Optional.of(new Leases(leasing, sharing, lock, tabs::limit, this::refresh));
+    read(table.totals(tabs.day(leases.get().open()), version));
     scribe.start();
     leases.get().start();
   }
@@ -155,28 +149,16 @@ public final class Ledger implements AutoCloseable {
     return leases.isPresent() && leases.get().lives(node);
   }
 
-  /** Days of the books never go back, whatever the clock does; several nodes have one day. */
+  /** Several nodes have one day. */
   private long today() {
-    long now = leases.isPresent() ? leases.get().day() : Interval.day(clock.instant());
-    today = Math.max(today, now);
-    return today;
-  }
-
-  private Tab tab(Scope scope) {
-    Tab tab = tabs.computeIfAbsent(scope, s -> new Tab());
-    tab.at(today);
-    return tab;
+    return tabs.day(leases.isPresent() ? leases.get().day() : Interval.day(clock.instant()));
   }
 
   /** From now on these budgets hold, and no others; what is spent and held stays as it is. */
   public void replace(Collection<Budget> all) {
-    Map<Scope, List<Budget>> next = new HashMap<>();
-    for (Budget budget : all) {
-      next.computeIfAbsent(budget.scope(), s -> new ArrayList<>()).add(budget);
-    }
     lock.lock();
     try {
-      budgets = next;
+      tabs.replace(all);
     } finally {
       lock.unlock();
     }
@@ -197,15 +179,13 @@ public final class Ledger implements AutoCloseable {
         Optional<Held> refusal =
             leases.isPresent()
                 ? refusal(leases.get(), id, day, scopes, asked)
-                : refusal(day, scopes, asked);
+                : tabs.refusal(scopes, asked);
         if (refusal.isPresent()) {
           return refusal.get();
         }
       }
       Hold hold = new Hold(id, scopes, asked, day);
-      for (Scope scope : hold.scopes()) {
-        tab(scope).hold(asked.nanoUsd());
-      }
+      tabs.hold(hold);
       return hold;
     } finally {
       lock.unlock();
@@ -241,29 +221,14 @@ public final class Ledger implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Optional<Held> refusal(long day, List<Scope> scopes, Money asked) {
-    for (Scope scope : scopes) {
-      for (Budget budget : budgets(scope)) {
-        Tab tab = tab(scope);
-        long spent = tab.spent(budget.interval());
-        long held = tab.held(budget.interval());
-        if (asked.nanoUsd() > budget.limit().nanoUsd() - Math.addExact(spent, held)) {
-          return Optional.of(
-              new Held.Denied(budget.of(scope), day, new Money(spent), new Money(held), asked));
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
   private Optional<Held> refusal(
       Leases mine, String id, long day, List<Scope> scopes, Money asked) {
     Map<BudgetPeriod, Budget> under = new LinkedHashMap<>();
     for (Scope scope : scopes) {
-      for (Budget budget : budgets(scope)) {
+      for (Budget budget : tabs.budgets(scope)) {
         Interval interval = budget.interval();
         under.merge(
-            new BudgetPeriod(scope, interval, tab(scope).start(interval)),
+            new BudgetPeriod(scope, interval, tabs.of(scope).start(interval)),
             budget.of(scope),
             (one, other) -> one.limit().compareTo(other.limit()) <= 0 ? one : other);
       }
@@ -290,7 +255,7 @@ public final class Ledger implements AutoCloseable {
 
   /** What is neither spent nor left is held, here or by other nodes. */
   private Held.Denied denied(Budget budget, long day, long left, Money asked) {
-    long spent = tab(budget.scope()).spent(budget.interval());
+    long spent = tabs.of(budget.scope()).spent(budget.interval());
     long held = Math.max(0, budget.limit().nanoUsd() - spent - left);
     return new Held.Denied(budget, day, new Money(spent), new Money(held), asked);
   }
@@ -301,23 +266,6 @@ public final class Ledger implements AutoCloseable {
    */
   public void whenHeard(Runnable again) {
     leases.ifPresentOrElse(mine -> mine.whenHeard(again), again);
-  }
-
-  /** A scope's own budgets, or else those of each scope of its kind. */
-  private List<Budget> budgets(Scope scope) {
-    List<Budget> own = budgets.get(scope);
-    return own == null ? budgets.getOrDefault(scope.kind().each(), List.of()) : own;
-  }
-
-  /** The least that a scope may spend in a period; without a budget, nothing is granted. */
-  private long limit(BudgetPeriod period) {
-    long least = Long.MAX_VALUE;
-    for (Budget budget : budgets(period.scope())) {
-      if (budget.interval() == period.interval()) {
-        least = Math.min(least, budget.limit().nanoUsd());
-      }
-    }
-    return least == Long.MAX_VALUE ? 0 : least;
   }
 
   /**
@@ -371,7 +319,7 @@ public final class Ledger implements AutoCloseable {
     today();
     for (Scope scope : hold.scopes()) {
       long charged = concerned.test(scope) ? charge : 0;
-      tab(scope).end(hold.day(), hold.amount().nanoUsd(), charged);
+      tabs.of(scope).end(hold.day(), hold.amount().nanoUsd(), charged);
     }
     return leases.flatMap(mine -> mine.end(hold.id(), charge, concerned));
   }
@@ -381,16 +329,7 @@ public final class Ledger implements AutoCloseable {
     lock.lock();
     try {
       today();
-      if (!tabs.containsKey(scope)) {
-        return Standing.NOTHING;
-      }
-      Tab tab = tab(scope);
-      return new Standing(
-          new Money(tab.spent(Interval.LIFETIME)),
-          new Money(tab.spent(Interval.DAILY)),
-          new Money(tab.spent(Interval.WEEKLY)),
-          new Money(tab.spent(Interval.MONTHLY)),
-          new Money(tab.held(Interval.LIFETIME)));
+      return tabs.standing(scope);
     } finally {
       lock.unlock();
     }
@@ -455,7 +394,7 @@ public final class Ledger implements AutoCloseable {
         read(totals);
         for (Settled settled : settlements) {
           for (Scope scope : settled.scopes()) {
-            tab(scope).posted(settled.day(), settled.what().charge().nanoUsd());
+            tabs.of(scope).posted(settled.day(), settled.what().charge().nanoUsd());
           }
         }
       } finally {
@@ -493,7 +432,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private void read(LedgerTable.Totals totals) {
-    totals.totals().forEach(total -> tab(total.scope()).read(total));
+    tabs.read(totals.totals());
     version = totals.version();
   }
 

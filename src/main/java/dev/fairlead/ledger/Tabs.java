@@ -1,0 +1,95 @@
+package dev.fairlead.ledger;
+
+import dev.fairlead.identity.Scope;
+import dev.fairlead.money.Interval;
+import dev.fairlead.money.Money;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What each scope has spent and holds, and what it may. Guarded by the ledger's lock. */
+final class Tabs {
+  private final Map<Scope, Tab> tabs = new HashMap<>();
+  private Map<Scope, List<Budget>> budgets = Map.of();
+  private long today;
+
+  /** Days of the books never go back, whatever the clock does. */
+  long day(long now) {
+    today = Math.max(today, now);
+    return today;
+  }
+
+  Tab of(Scope scope) {
+    Tab tab = tabs.computeIfAbsent(scope, s -> new Tab());
+    tab.at(today);
+    return tab;
+  }
+
+  /** The figures of a scope. */
+  Standing standing(Scope scope) {
+    if (!tabs.containsKey(scope)) {
+      return Standing.NOTHING;
+    }
+    Tab tab = of(scope);
+    return new Standing(
+        new Money(tab.spent(Interval.LIFETIME)),
+        new Money(tab.spent(Interval.DAILY)),
+        new Money(tab.spent(Interval.WEEKLY)),
+        new Money(tab.spent(Interval.MONTHLY)),
+        new Money(tab.held(Interval.LIFETIME)));
+  }
+
+  /** From now on these budgets hold, and no others; what is spent and held stays as it is. */
+  void replace(Collection<Budget> all) {
+    Map<Scope, List<Budget>> next = new HashMap<>();
+    for (Budget budget : all) {
+      next.computeIfAbsent(budget.scope(), s -> new ArrayList<>()).add(budget);
+    }
+    budgets = next;
+  }
+
+  /** A scope's own budgets, or else those of each scope of its kind. */
+  List<Budget> budgets(Scope scope) {
+    List<Budget> own = budgets.get(scope);
+    return own == null ? budgets.getOrDefault(scope.kind().each(), List.of()) : own;
+  }
+
+  /** The least that a scope may spend in a period; without a budget, nothing is granted. */
+  long limit(BudgetPeriod period) {
+    long least = Long.MAX_VALUE;
+    for (Budget budget : budgets(period.scope())) {
+      if (budget.interval() == period.interval()) {
+        least = Math.min(least, budget.limit().nanoUsd());
+      }
+    }
+    return least == Long.MAX_VALUE ? 0 : least;
+  }
+
+  /** The first budget that has not so much left. */
+  Optional<Held> refusal(List<Scope> scopes, Money asked) {
+    for (Scope scope : scopes) {
+      for (Budget budget : budgets(scope)) {
+        Tab tab = of(scope);
+        long spent = tab.spent(budget.interval());
+        long held = tab.held(budget.interval());
+        if (asked.nanoUsd() > budget.limit().nanoUsd() - Math.addExact(spent, held)) {
+          return Optional.of(
+              new Held.Denied(budget.of(scope), today, new Money(spent), new Money(held), asked));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  void hold(Hold hold) {
+    hold.scopes().forEach(scope -> of(scope).hold(hold.amount().nanoUsd()));
+  }
+
+  /** What was posted, by whomever. */
+  void read(List<LedgerTable.Total> totals) {
+    totals.forEach(total -> of(total.scope()).read(total));
+  }
+}
