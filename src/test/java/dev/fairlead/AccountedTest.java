@@ -28,8 +28,8 @@ final class AccountedTest {
         - { model: acme/late, provider: sim-b, provider_model: sim/words-20, price: { prompt: 3.00, completion: 4.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/refused, provider: sim-a, provider_model: sim/words-20+fault=http-500, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/refused, provider: sim-b, provider_model: sim/words-20, price: { prompt: 3.00, completion: 4.00 }, context_length: 8192, max_completion_tokens: 100 }
-        - { model: acme/endless, provider: sim-a, provider_model: sim/words-20000+ignoremax=true, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
-        - { model: acme/endless-b, provider: sim-c, provider_model: sim/words-20000+ignoremax=true, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
+        - { model: acme/endless, provider: sim-a, provider_model: sim/words-20000+ignoremax=true+interval=1ms, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
+        - { model: acme/endless-b, provider: sim-c, provider_model: sim/words-20000+ignoremax=true+interval=1ms, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/left-a, provider: sim-a, provider_model: sim/words-60+interval=20ms, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
         - { model: acme/left-b, provider: sim-b, provider_model: sim/words-60+interval=20ms, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 100 }
       """;

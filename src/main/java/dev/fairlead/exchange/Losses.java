@@ -36,7 +36,7 @@ final class Losses {
       Corridor corridor, Entry entry, Source attempt, int number) {
     Endpoint endpoint = attempt.endpoint();
     Spent spent = spent(corridor.yardsticks(), entry, endpoint, attempt.record());
-    Usage used = spent.usage().orElse(Usage.ZERO);
+    Usage used = spent.used();
     Cost cost = Reckoning.reckon(used, endpoint.priceAt(entry.arrived()));
     if (cost.total().isZero()) {
       return Optional.empty();

@@ -9,16 +9,11 @@ import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Fold;
 import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
-import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
 import dev.fairlead.journal.Generation;
+import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Settlement;
-import dev.fairlead.limit.Consumption;
-import dev.fairlead.money.Cost;
-import dev.fairlead.money.Markup;
-import dev.fairlead.money.Money;
-import dev.fairlead.money.Reckoning;
 import dev.fairlead.protocol.AnswerContext;
 import dev.fairlead.protocol.Flavour;
 import dev.fairlead.relay.Refusals;
@@ -244,52 +239,43 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   private void settleOnce(
       Tally tally, Optional<Fault> fault, Consumer<AnswerContext.Trailer> last) {
-    Optional<Source> source = tally.source();
-    Optional<Endpoint> served = source.map(Source::endpoint);
-    String credential = source.map(Source::credential).orElse("");
-    Spent spent =
-        source
-            .map(it -> corridor.yardsticks().spent(entry, it.endpoint(), it.record()))
-            .orElse(Spent.NOTHING);
-    Optional<Usage> usage = spent.usage();
-    Cost asked =
-        served
-            .flatMap(e -> usage.map(u -> Reckoning.reckon(u, e.priceAt(entry.arrived()))))
-            .orElse(Cost.NOTHING);
-    boolean nothing = nothingCame(tally, usage, fault);
-    Markup markup = corridor.settings().spending().markup();
-    boolean own = plan.own(credential);
-    Money hold = grant.funded().hold().amount();
-    Cost cost = markup.on(asked).atMost(nothing || own ? Money.ZERO : hold);
-    if (fault.isEmpty() && asked.total().compareTo(hold) <= 0) {
-      source.ifPresent(it -> corridor.yardsticks().learn(entry, it.endpoint(), it.record()));
-    }
-    grant.used(
-        new Consumption(
-            usage.map(Usage::input).orElse(0L), usage.map(Usage::output).orElse(0L), cost.total()));
+    Hold hold = grant.funded().hold();
+    Bill bill = Bill.of(corridor, entry, plan, hold.amount(), tally, fault);
+    learn(bill, hold, fault);
+    grant.used(bill.consumption());
     boolean stream = entry.inbound().request().stream();
-    long since = stream ? firstPieceNanos : plannedNanos;
-    vitals.ended(served, credential, tally, usage.map(Usage::output).orElse(0L), fault, since);
-    corridor.journal().write(generation(tally, spent, own, cost, fault));
-    AnswerContext.Trailer trailer = Trailers.make(cost, asked.total(), own, entry, plan, run);
-    if (fault.isPresent() && cost.total().isZero()) {
+    vitals.ended(
+        bill.endpoint(),
+        bill.source().map(Source::credential).orElse(""),
+        tally,
+        bill.spent().used().output(),
+        fault,
+        stream ? firstPieceNanos : plannedNanos);
+    corridor.journal().write(generation(tally, bill, fault));
+    if (fault.isPresent() && bill.isFree()) {
       visit.responder().worthless();
     }
-    Losses.book(corridor, entry, plan, run == null ? List.of() : run.tried(), source);
-    if (served.isEmpty()) {
-      corridor.ledger().release(grant.funded().hold());
+    Losses.book(corridor, entry, plan, run == null ? List.of() : run.tried(), bill.source());
+    AnswerContext.Trailer trailer = Trailers.make(bill, entry, plan, run);
+    Optional<Settlement> settlement = bill.settlement(entry, hold.amount());
+    if (settlement.isEmpty()) {
+      corridor.ledger().release(hold);
       last.accept(trailer);
-      return;
-    }
-    Settlement settlement = settlement(served.get(), spent, asked.total(), own, cost);
-    if (cost.total().isZero()) {
-      corridor.ledger().settle(grant.funded().hold(), settlement, () -> {});
+    } else if (bill.isFree()) {
+      corridor.ledger().settle(hold, settlement.get(), () -> {});
       last.accept(trailer);
     } else {
       Runnable send = () -> last.accept(trailer);
       corridor
           .ledger()
-          .settle(grant.funded().hold(), settlement, () -> visit.responder().loop().execute(send));
+          .settle(hold, settlement.get(), () -> visit.responder().loop().execute(send));
+    }
+  }
+
+  /** What ended well, and is not beyond all sense, teaches how to measure what is not told. */
+  private void learn(Bill bill, Hold hold, Optional<Fault> fault) {
+    if (fault.isEmpty() && bill.asked().total().compareTo(hold.amount()) <= 0) {
+      bill.source().ifPresent(it -> corridor.yardsticks().learn(entry, it.endpoint(), it.record()));
     }
   }
 
@@ -299,39 +285,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     }
   }
 
-  /** An answer without a word that did not end well is free, whatever the provider asks for it. */
-  private static boolean nothingCame(Tally tally, Optional<Usage> usage, Optional<Fault> fault) {
-    boolean silent = tally.output().isNone() && usage.map(Usage::output).orElse(0L) == 0;
-    boolean unwell = fault.isPresent() || tally.stop().filter(s -> s != StopReason.ERROR).isEmpty();
-    return silent && unwell;
-  }
-
-  private Settlement settlement(
-      Endpoint endpoint, Spent spent, Money asked, boolean own, Cost cost) {
-    Usage used = spent.usage().orElse(Usage.ZERO);
-    return new Settlement(
-        entry.id(),
-        entry.arrived(),
-        entry.principal().keyId(),
-        entry.principal().workspace(),
-        endpoint.model(),
-        endpoint.id(),
-        endpoint.provider().slug(),
-        spent.source(),
-        cost.priceVersion(),
-        grant.funded().hold().amount(),
-        own ? Money.ZERO : asked,
-        cost.total(),
-        own ? asked : Money.ZERO,
-        used.input(),
-        used.output(),
-        used.reasoning(),
-        false);
-  }
-
-  private Generation generation(
-      Tally tally, Spent spent, boolean own, Cost cost, Optional<Fault> fault) {
-    Optional<Endpoint> served = tally.source().map(Source::endpoint);
+  private Generation generation(Tally tally, Bill bill, Optional<Fault> fault) {
+    Optional<Endpoint> served = bill.endpoint();
     long now = corridor.nanos().getAsLong();
     long began = visit.request().receivedNanos();
     boolean begun = relay != null && relay.begun();
@@ -348,9 +303,9 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         served.map(e -> e.provider().name()),
         served.map(Endpoint::id),
         run == null ? List.of() : run.records(),
-        spent.usage(),
-        spent.metered(),
-        cost,
+        bill.spent().usage(),
+        bill.spent().metered(),
+        bill.charged(),
         losses(),
         tally.stop().or(() -> fault.map(f -> StopReason.ERROR)),
         tally.nativeReason(),
@@ -360,7 +315,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         (plannedNanos - began) / 1_000,
         status,
         fault.filter(f -> f.kind() == Fault.Kind.CLIENT_GONE).isPresent(),
-        own,
+        bill.own(),
         plan.record()::write);
   }
 

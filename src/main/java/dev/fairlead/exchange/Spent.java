@@ -17,6 +17,10 @@ record Spent(Optional<Usage> usage, Settlement.Source source) {
     return new Spent(Optional.of(usage), source);
   }
 
+  Usage used() {
+    return usage.orElse(Usage.ZERO);
+  }
+
   boolean metered() {
     return source == Settlement.Source.METER;
   }

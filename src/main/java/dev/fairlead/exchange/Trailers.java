@@ -16,27 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class Trailers {
   private Trailers() {}
 
-  static AnswerContext.Trailer make(
-      Cost cost, Money asked, boolean own, Entry entry, RoutePlan plan, @Nullable Run run) {
+  static AnswerContext.Trailer make(Bill bill, Entry entry, RoutePlan plan, @Nullable Run run) {
     if (entry.inbound().flavour() == Flavour.VENDOR) {
       return AnswerContext.Trailer.NONE;
     }
     Optional<Raw> metadata =
         entry.wantsMetadata() ? Optional.of(Metadata.make(entry, plan, run)) : Optional.empty();
-    return new AnswerContext.Trailer(Optional.of(cost(cost, asked, own)), metadata);
+    return new AnswerContext.Trailer(Optional.of(cost(bill)), metadata);
   }
 
-  /**
-   * @param asked what the provider asks
-   * @param own of the organization itself, whose credential was shown
-   */
-  private static Raw cost(Cost cost, Money asked, boolean own) {
+  private static Raw cost(Bill bill) {
+    Cost cost = bill.charged();
+    Money asked = bill.asked().total();
     // Where less is charged than was reckoned, no part is more than the whole, or below nothing.
-    Money upstream = own || asked.compareTo(cost.total()) < 0 ? asked : cost.total();
+    Money upstream = bill.own() || asked.compareTo(cost.total()) < 0 ? asked : cost.total();
     Money prompt = upstream.less(Money.ofPico(cost.pico(Meter.COMPLETION)));
     JsonWriter out = new JsonWriter(256).beginObject();
     out.field("cost", cost.total().usd());
-    out.field("is_byok", own);
+    out.field("is_byok", bill.own());
     out.name("cost_details").beginObject();
     out.field("upstream_inference_cost", upstream.usd());
     out.field("upstream_inference_prompt_cost", prompt.usd());

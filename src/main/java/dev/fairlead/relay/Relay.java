@@ -21,11 +21,7 @@ import dev.fairlead.wire.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -83,6 +79,7 @@ public final class Relay implements Sink {
   private final Exchange exchange;
   private final LongSupplier nanos;
 
+  private final Outline outline = new Outline();
   private Tally tally = new Tally();
   private @Nullable EventEncoder encoder;
   private @Nullable ResponseStream out;
@@ -93,11 +90,6 @@ public final class Relay implements Sink {
   private List<ChatEvent> buffered = new ArrayList<>();
   private Optional<Frame> terminal = Optional.empty();
   private long wroteNanos;
-  private final Map<Integer, Set<Integer>> openBlocks = new TreeMap<>();
-
-  /** What frames that passed as they came have opened and closed. */
-  private final List<ChatEvent> outline = new ArrayList<>();
-
   private boolean raw;
   private boolean passed;
   private boolean includeUsage;
@@ -215,18 +207,15 @@ public final class Relay implements Sink {
   private void pass(Optional<Frame> frame, List<ChatEvent> events) {
     boolean onlyUsage = !events.isEmpty();
     boolean ends = false;
+    boolean stops = false;
     for (int i = 0; i < events.size(); i++) {
       ChatEvent event = events.get(i);
       note(event);
-      if (event instanceof ChatEvent.Begin
-          || event instanceof ChatEvent.Open
-          || event instanceof ChatEvent.Close) {
-        outline.add(event);
-      }
       onlyUsage &= event instanceof ChatEvent.Used;
+      stops |= event instanceof ChatEvent.Stop;
       ends |= event instanceof ChatEvent.End;
     }
-    if (tooLong()) {
+    if (tooLong() && !stops && !ends) {
       cut();
       return;
     }
@@ -301,20 +290,7 @@ public final class Relay implements Sink {
 
   private void note(ChatEvent event) {
     tally.note(event);
-    switch (event) {
-      case ChatEvent.Open opened ->
-          openBlocks
-              .computeIfAbsent(opened.choice(), choice -> new TreeSet<>())
-              .add(opened.block());
-      case ChatEvent.Close closed ->
-          openBlocks
-              .computeIfAbsent(closed.choice(), choice -> new TreeSet<>())
-              .remove(closed.block());
-      case ChatEvent.Stop stopped -> openBlocks.remove(stopped.choice());
-      default -> {
-        // opens and closes nothing
-      }
-    }
+    outline.note(event);
   }
 
   /**
@@ -328,24 +304,10 @@ public final class Relay implements Sink {
     }
     if (raw) {
       raw = false;
-      outline.forEach(this::catchUp);
+      outline.teach(encoder()); // frames have told it to the caller
     }
-    Map<Integer, Set<Integer>> open = new TreeMap<>(openBlocks);
-    open.forEach(
-        (choice, blocks) -> {
-          new TreeSet<>(blocks).forEach(block -> emit(new ChatEvent.Close(choice, block)));
-          emit(
-              new ChatEvent.Stop(choice, StopReason.LENGTH, Optional.of(UNPAID), Optional.empty()));
-        });
+    outline.endings(StopReason.LENGTH, UNPAID).forEach(this::emit);
     ended();
-  }
-
-  /** Frames have told the caller this: the encoder must know of it, and tell it to nobody. */
-  private void catchUp(ChatEvent event) {
-    encoder().encode(event);
-    if (event instanceof ChatEvent.Open(int choice, int block, ChatEvent.Head ignored)) {
-      encoder().encode(new ChatEvent.Delta(choice, block, Text.of(" ")));
-    }
   }
 
   /** Where the text stands in which a continuation would go on. */
@@ -407,7 +369,7 @@ public final class Relay implements Sink {
       if (terms.policy() == StreamPolicy.BUFFER) {
         fold = new Fold();
         buffered = new ArrayList<>();
-        openBlocks.clear();
+        outline.clear();
         tally = new Tally();
         if (exchange.resume(Text.EMPTY, fault)) {
           return;
