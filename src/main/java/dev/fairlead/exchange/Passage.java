@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * record is written, which happens exactly once, however it ends. Confined to its loop.
  */
 final class Passage implements Attempts.Listener, Relay.Exchange {
-  /** Characters: the longest tokens of all are longer, but no answer is made of them. */
-  private static final int LONG_TOKEN = 16;
+  /** Bytes: five letters, each of them escaped in six. */
+  private static final int LONG_TOKEN = 30;
 
   private static final int LEEWAY = 1_024;
 
@@ -83,14 +83,14 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
                   this::context,
                   corridor.settings().streamPolicy(),
                   corridor.settings().keepAlive(),
-                  mostCharacters()),
+                  mostBytes()),
               this,
               corridor.nanos());
     }
   }
 
   /** Well beyond what was asked for: how long a token is, nobody knows beforehand. */
-  private long mostCharacters() {
+  private long mostBytes() {
     long tokens = grant.funded().outputTokens();
     return tokens > Long.MAX_VALUE / LONG_TOKEN ? Long.MAX_VALUE : tokens * LONG_TOKEN + LEEWAY;
   }

@@ -3,11 +3,11 @@ package dev.fairlead.exchange;
 import dev.fairlead.canon.Volume;
 
 /**
- * How many tokens somebody makes of what can be seen. Characters and pieces of a stream are two
- * measures of an answer; the one that has been nearer to the truth so far is taken.
+ * How many tokens somebody makes of what can be seen. Bytes and pieces of a stream are two measures
+ * of an answer; the one that has been nearer to the truth so far is taken.
  */
-record Yardstick(Ratio prompt, Ratio characters, Ratio pieces) {
-  /** Before anything is known: prompts are estimated well, and a token has four characters. */
+record Yardstick(Ratio prompt, Ratio bytes, Ratio pieces) {
+  /** Before anything is known: prompts are estimated well, and a token has four bytes. */
   static final Yardstick UNTAUGHT =
       new Yardstick(new Ratio(1, 1, 1), new Ratio(1, 4, 1), new Ratio(0, 0, 0));
 
@@ -17,7 +17,7 @@ record Yardstick(Ratio prompt, Ratio characters, Ratio pieces) {
   Yardstick after(Lesson lesson) {
     return new Yardstick(
         prompt.after(lesson.prompt(), lesson.estimate()),
-        characters.after(lesson.output(), lesson.seen().characters()),
+        bytes.after(lesson.output(), lesson.seen().bytes()),
         lesson.stream() ? pieces.after(lesson.output(), lesson.seen().pieces()) : pieces);
   }
 
@@ -26,8 +26,8 @@ record Yardstick(Ratio prompt, Ratio characters, Ratio pieces) {
   }
 
   long output(Volume seen, boolean stream) {
-    boolean byPieces = stream && pieces.miss() < characters.miss();
-    return byPieces ? pieces.of(seen.pieces()) : characters.of(seen.characters());
+    boolean byPieces = stream && pieces.miss() < bytes.miss();
+    return byPieces ? pieces.of(seen.pieces()) : bytes.of(seen.bytes());
   }
 
   /**

@@ -60,14 +60,14 @@ public final class Relay implements Sink {
    *
    * @param context as far as it is known at the moment of asking: who serves is known late
    * @param keepAlive longest silence towards the caller
-   * @param mostCharacters of text, reasoning and arguments; an answer that goes on beyond is ended
+   * @param mostBytes of text, reasoning and arguments; an answer that goes on beyond is ended
    */
   public record Terms(
       Codec codec,
       Supplier<AnswerContext> context,
       StreamPolicy policy,
       Duration keepAlive,
-      long mostCharacters) {}
+      long mostBytes) {}
 
   /** The native word for an answer that was ended because nothing pays for more. */
   private static final String UNPAID = "budget";
@@ -285,7 +285,7 @@ public final class Relay implements Sink {
   }
 
   private boolean tooLong() {
-    return tally.output().characters() > terms.mostCharacters();
+    return tally.output().bytes() > terms.mostBytes();
   }
 
   private void note(ChatEvent event) {

@@ -66,23 +66,6 @@ public final class Text {
     return from < 0 ? toString().length() : to - from;
   }
 
-  /** Length in characters, without making a string. */
-  public int length() {
-    if (from < 0) {
-      return toString().length();
-    }
-    int characters = 0;
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == '\\' && escaped) {
-        i += bytes[i + 1] == 'u' ? 5 : 1;
-      }
-      if ((bytes[i] & 0xC0) != 0x80) {
-        characters++;
-      }
-    }
-    return characters;
-  }
-
   /** The text itself. */
   @Override
   public String toString() {

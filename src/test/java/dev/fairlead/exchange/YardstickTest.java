@@ -15,7 +15,7 @@ final class YardstickTest {
   }
 
   @Test
-  void untaughtItTakesFourCharactersForATokenAndTheEstimateOfThePrompt() {
+  void untaughtItTakesFourBytesForATokenAndTheEstimateOfThePrompt() {
     assertThat(Yardstick.UNTAUGHT.output(new Volume(400, 3), true)).isEqualTo(100);
     assertThat(Yardstick.UNTAUGHT.output(new Volume(1, 1), true)).isEqualTo(1);
     assertThat(Yardstick.UNTAUGHT.output(Volume.NONE, true)).isZero();
@@ -41,7 +41,7 @@ final class YardstickTest {
   }
 
   @Test
-  void wherePiecesAreOfAnySizeCharactersAreCounted() {
+  void wherePiecesAreOfAnySizeBytesAreCounted() {
     Yardstick stick = Yardstick.UNTAUGHT;
     for (int i = 0; i < 100; i++) {
       stick =
