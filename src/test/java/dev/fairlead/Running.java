@@ -39,7 +39,14 @@ final class Running implements AutoCloseable {
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-cp", path, "dev.fairlead.Main"));
+    line.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "-cp",
+            path,
+            "dev.fairlead.Main"));
     line.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(line).directory(folder.toFile());
     builder.environment().keySet().removeIf(n -> n.startsWith("FAIRLEAD_") || n.endsWith("_KEY"));

@@ -316,14 +316,14 @@ final class SpendingTest {
   @Test
   void whatWasAcknowledgedSurvivesBeingKilled(@TempDir Path folder) throws Exception {
     Map<String, BigDecimal> acknowledged = new ConcurrentHashMap<>();
-    try (GatewayHarness upstream = GatewayHarness.start(MODELS)) {
+    try (GatewayHarness upstream = GatewayHarness.start(MODELS, 0.2, Map.of())) {
       String yaml =
           MODELS.replace("${SIM}", "http://127.0.0.1:" + upstream.simulatorPort())
               + "keys:\n  - { name: limited, key: "
               + LIMITED
               + ", limit: 100 }\n";
       Files.writeString(folder.resolve("fairlead.yaml"), yaml);
-      int cycles = Integer.getInteger("kills", 30);
+      int cycles = Integer.getInteger("kills", 50);
       long slowest = 0;
       for (int cycle = 0; cycle < cycles; cycle++) {
         long begun = System.nanoTime();
