@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,6 +68,7 @@ public final class Ledger implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock reading = new ReentrantLock();
   private final Tabs tabs = new Tabs();
+  private final Map<Scope, Standing> ownSeen = new ConcurrentHashMap<>();
   private final Scribe scribe;
   private final Optional<Leases> leases;
   private long version = -1;
@@ -337,20 +339,23 @@ public final class Ledger implements AutoCloseable {
 
   /**
    * What providers asked of a scope's organization itself, whose credentials they were shown, as
-   * far as it is posted; nothing of what is held. Empty while the books cannot be read. Blocking.
+   * far as it is posted; nothing of what is held. While the books cannot be read, what was read
+   * last. Blocking.
    */
-  public Optional<Standing> own(Scope scope) {
+  public Standing own(Scope scope) {
     try {
       LedgerTable.Total total = table.own(scope, Interval.day(clock.instant()));
-      return Optional.of(
+      Standing standing =
           new Standing(
               new Money(total.lifetime()),
               new Money(total.daily()),
               new Money(total.weekly()),
               new Money(total.monthly()),
-              Money.ZERO));
+              Money.ZERO);
+      ownSeen.put(scope, standing);
+      return standing;
     } catch (StoreFailure e) {
-      return Optional.empty();
+      return ownSeen.getOrDefault(scope, Standing.NOTHING);
     }
   }
 

@@ -18,9 +18,9 @@ public final class KeyJson {
   /**
    * Into an object that is open.
    *
-   * @param own what own credentials cost, if that is known now
+   * @param own what own credentials cost
    */
-  public static void members(JsonWriter out, Key key, Standing standing, Optional<Standing> own) {
+  public static void members(JsonWriter out, Key key, Standing standing, Standing own) {
     KeyTerms terms = key.terms();
     Optional<Allowance> allowance = terms.allowance();
     out.field("hash", key.id())
@@ -40,11 +40,11 @@ public final class KeyJson {
         .field("usage_weekly", standing.thisWeek().usd())
         .field("usage_monthly", standing.thisMonth().usd())
         .field("held", standing.held().usd());
-    amount(out, "byok_usage", own.map(Standing::lifetime));
-    amount(out, "byok_usage_daily", own.map(Standing::today));
-    amount(out, "byok_usage_weekly", own.map(Standing::thisWeek));
-    amount(out, "byok_usage_monthly", own.map(Standing::thisMonth));
-    out.field("created_at", key.createdAt().toString());
+    out.field("byok_usage", own.lifetime().usd())
+        .field("byok_usage_daily", own.today().usd())
+        .field("byok_usage_weekly", own.thisWeek().usd())
+        .field("byok_usage_monthly", own.thisMonth().usd())
+        .field("created_at", key.createdAt().toString());
     Fields.text(out, "updated_at", key.updatedAt().map(Instant::toString));
     Fields.text(out, "expires_at", terms.expiresAt().map(Instant::toString));
     Fields.text(out, "creator_user_id", key.creator());
