@@ -14,37 +14,29 @@ import java.util.Optional;
 
 /**
  * Looks after the nodes beside this one on its machine: of one that has died, what it had not
- * posted is posted, and its leases come back at once.
+ * posted is posted, and its leases come back at once. Confined to one thread.
  */
-final class Neighbours implements AutoCloseable {
+final class Neighbours {
   private static final System.Logger LOG = System.getLogger("fairlead.cluster");
   private static final Duration BETWEEN = Duration.ofSeconds(2);
 
   private final NodeFolder home;
   private final Ledger ledger;
-  private final Thread thread;
   private final Map<Path, FileTime> adopted = new HashMap<>();
-  private volatile boolean closing;
 
   Neighbours(NodeFolder home, Ledger ledger) {
     this.home = home;
     this.ledger = ledger;
-    this.thread = Thread.ofPlatform().name("neighbours").daemon(true).start(this::run);
   }
 
-  private void run() {
-    while (!closing) {
-      try {
-        home.others().forEach(this::look);
-      } catch (StoreFailure e) {
-        LOG.log(System.Logger.Level.WARNING, "cannot look after other nodes: " + e.getMessage());
-      }
-      try {
-        Thread.sleep(BETWEEN);
-      } catch (InterruptedException e) {
-        return;
-      }
+  /** Looks once, and says when to look again. */
+  Duration look() {
+    try {
+      home.others().forEach(this::look);
+    } catch (StoreFailure e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot look after other nodes: " + e.getMessage());
     }
+    return BETWEEN;
   }
 
   private void look(Path folder) {
@@ -71,17 +63,6 @@ final class Neighbours implements AutoCloseable {
       LOG.log(
           System.Logger.Level.WARNING,
           "cannot look after the node in " + folder + ": " + e.getMessage());
-    }
-  }
-
-  @Override
-  public void close() {
-    closing = true;
-    thread.interrupt();
-    try {
-      thread.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

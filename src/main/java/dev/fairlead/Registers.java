@@ -25,8 +25,10 @@ import dev.fairlead.route.SignalBook;
 import dev.fairlead.store.Changes;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.FolderDisk;
+import dev.fairlead.store.StoreFailure;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,23 +143,42 @@ final class Registers implements AutoCloseable {
    * @param topUp tells somebody that credits run low, if that is wanted
    */
   void follow(SignalBook signals, Optional<TopUp> topUp) {
-    topUp.ifPresent(it -> followers.add(it::close));
-    Changes changes =
+    followers.add(
         Changes.follow(
-            stores.settings(),
-            Map.of(
-                Stores.KEYS, keyRegister::load,
-                Stores.BUDGETS, budgets::load,
-                Stores.CREDITS, credits::load,
-                Stores.CREDENTIALS, credentials::load));
-    followers.add(changes::close);
-    Optional<SharedHealth> health = Optional.empty();
+                stores.settings(),
+                Map.of(
+                    Stores.KEYS, keyRegister::load,
+                    Stores.BUDGETS, budgets::load,
+                    Stores.CREDITS, credits::load,
+                    Stores.CREDENTIALS, credentials::load))
+            ::close);
+    topUp.ifPresent(it -> followers.add(Chore.start("top-up", it::look)::close));
     if (shared()) {
-      followers.add(new Neighbours(stores.home(), ledger)::close);
-      health =
-          Optional.of(new SharedHealth(stores.records(), stores.home().node(), signals, clock));
+      Neighbours neighbours = new Neighbours(stores.home(), ledger);
+      followers.add(Chore.start("neighbours", neighbours::look)::close);
+      SharedHealth health =
+          new SharedHealth(stores.records(), stores.home().node(), signals, clock);
+      followers.add(Chore.start("signals", () -> exchange(signals, health))::close);
+    } else {
+      followers.add(Chore.start("signals", () -> refresh(signals))::close);
     }
-    followers.add(new Pulse(signals, health)::close);
+  }
+
+  /** Lets what was seen of endpoints grow old. */
+  private static Duration refresh(SignalBook signals) {
+    signals.refresh();
+    return Duration.ofSeconds(2);
+  }
+
+  /** Tells other nodes of it, too, and hears theirs. */
+  private static Duration exchange(SignalBook signals, SharedHealth health) {
+    signals.refresh();
+    try {
+      health.exchange();
+    } catch (StoreFailure e) {
+      // each node knows what it knows; the ledger has told that the database is gone
+    }
+    return Duration.ofSeconds(1);
   }
 
   @Override

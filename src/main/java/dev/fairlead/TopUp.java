@@ -15,9 +15,9 @@ import java.util.Optional;
 /**
  * Tells an address of the operator's that credits are running low, once for each amount that was
  * paid in, so that whoever listens there can buy more and enter it. Told again until it answers
- * well. Several nodes may tell; what they tell has the same id.
+ * well. Several nodes may tell; what they tell has the same id. Confined to one thread.
  */
-final class TopUp implements AutoCloseable {
+final class TopUp {
   private static final System.Logger LOG = System.getLogger("fairlead.credits");
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration AGAIN = Duration.ofSeconds(30);
@@ -27,37 +27,27 @@ final class TopUp implements AutoCloseable {
   private final Credits credits;
   private final Database database;
   private final Caller caller;
-  private final Thread thread;
   private Optional<Money> told = Optional.empty();
-  private volatile boolean closing;
 
   TopUp(SpendingConfig.TopUp hook, Credits credits, Database database, Caller caller) {
     this.hook = hook;
     this.credits = credits;
     this.database = database;
     this.caller = caller;
-    this.thread = Thread.ofPlatform().name("top-up").daemon(true).start(this::run);
   }
 
-  private void run() {
-    while (!closing) {
-      Duration pause = LOOK;
-      try {
-        Optional<Credits.Low> low =
-            credits.low().filter(it -> !Optional.of(it.total()).equals(told));
-        if (low.isPresent()) {
-          database.alone("top-up", () -> tell(low.get()));
-          pause = told.equals(Optional.of(low.get().total())) ? LOOK : AGAIN;
-        }
-      } catch (StoreFailure e) {
-        LOG.log(System.Logger.Level.WARNING, "cannot see how credits stand: " + e.getMessage());
-        pause = AGAIN;
+  /** Looks once, and says when to look again. */
+  Duration look() {
+    try {
+      Optional<Credits.Low> low = credits.low().filter(it -> !Optional.of(it.total()).equals(told));
+      if (low.isEmpty()) {
+        return LOOK;
       }
-      try {
-        Thread.sleep(pause);
-      } catch (InterruptedException e) {
-        return;
-      }
+      database.alone("top-up", () -> tell(low.get()));
+      return told.equals(Optional.of(low.get().total())) ? LOOK : AGAIN;
+    } catch (StoreFailure e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot see how credits stand: " + e.getMessage());
+      return AGAIN;
     }
   }
 
@@ -87,11 +77,5 @@ final class TopUp implements AutoCloseable {
     } catch (Failure e) {
       LOG.log(System.Logger.Level.WARNING, "the top-up hook cannot be called: " + e.getMessage());
     }
-  }
-
-  @Override
-  public void close() {
-    closing = true;
-    thread.interrupt();
   }
 }
