@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -68,7 +67,6 @@ public final class Ledger implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock reading = new ReentrantLock();
   private final Tabs tabs = new Tabs();
-  private final Map<Scope, Standing> ownSeen = new ConcurrentHashMap<>();
   private final Scribe scribe;
   private final Optional<Leases> leases;
   private long version = -1;
@@ -283,6 +281,10 @@ public final class Ledger implements AutoCloseable {
         List<Scope> scopes = hold.scopes().stream().filter(settlement::concerns).toList();
         long charge = settlement.charge().nanoUsd();
         Optional<LeaseCharge> lease = end(hold, charge, settlement::concerns);
+        long own = settlement.own().nanoUsd();
+        if (own > 0) {
+          scopes.forEach(scope -> tabs.own(scope).end(hold.day(), 0, own));
+        }
         scribe.add(new Settled(settlement, scopes, hold.day(), lease), durable);
         return;
       }
@@ -337,25 +339,14 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /**
-   * What providers asked of a scope's organization itself, whose credentials they were shown, as
-   * far as it is posted; nothing of what is held. While the books cannot be read, what was read
-   * last. Blocking.
-   */
+  /** What providers asked of a scope's organization itself, whose credentials they were shown. */
   public Standing own(Scope scope) {
+    lock.lock();
     try {
-      LedgerTable.Total total = table.own(scope, Interval.day(clock.instant()));
-      Standing standing =
-          new Standing(
-              new Money(total.lifetime()),
-              new Money(total.daily()),
-              new Money(total.weekly()),
-              new Money(total.monthly()),
-              Money.ZERO);
-      ownSeen.put(scope, standing);
-      return standing;
-    } catch (StoreFailure e) {
-      return ownSeen.getOrDefault(scope, Standing.NOTHING);
+      today();
+      return tabs.ownStanding(scope);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -400,6 +391,10 @@ public final class Ledger implements AutoCloseable {
         for (Settled settled : settlements) {
           for (Scope scope : settled.scopes()) {
             tabs.of(scope).posted(settled.day(), settled.what().charge().nanoUsd());
+            long own = settled.what().own().nanoUsd();
+            if (own > 0) {
+              tabs.own(scope).posted(settled.day(), own);
+            }
           }
         }
       } finally {
@@ -437,7 +432,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private void read(LedgerTable.Totals totals) {
-    tabs.read(totals.totals());
+    tabs.read(totals);
     version = totals.version();
   }
 

@@ -46,9 +46,11 @@ final class LedgerTable {
   }
 
   /**
+   * @param spent what callers paid
+   * @param own what own credentials cost, where they did
    * @param version all that was posted up to here is in it
    */
-  record Totals(List<Total> totals, long version) {}
+  record Totals(List<Total> spent, List<Total> own, long version) {}
 
   private static final int ASKED_AT_ONCE = 256;
 
@@ -164,31 +166,48 @@ final class LedgerTable {
                     sum(CASE WHEN day >= ? THEN nano ELSE 0 END),
                     sum(CASE WHEN day >= ? THEN nano ELSE 0 END),
                     sum(CASE WHEN day >= ? THEN nano ELSE 0 END),
-                    sum(nano)
+                    sum(nano),
+                    sum(CASE WHEN day >= ? THEN own ELSE 0 END),
+                    sum(CASE WHEN day >= ? THEN own ELSE 0 END),
+                    sum(CASE WHEN day >= ? THEN own ELSE 0 END),
+                    sum(own)
                   FROM spending
                   WHERE (kind, scope) IN (SELECT kind, scope FROM spending WHERE version > ?)
                   GROUP BY kind, scope""")) {
-            query.setLong(1, Interval.DAILY.start(day));
-            query.setLong(2, Interval.WEEKLY.start(day));
-            query.setLong(3, Interval.MONTHLY.start(day));
-            query.setLong(4, since);
+            long[] starts = {
+              Interval.DAILY.start(day), Interval.WEEKLY.start(day), Interval.MONTHLY.start(day)
+            };
+            for (int i = 0; i < 2 * starts.length; i++) {
+              query.setLong(i + 1, starts[i % starts.length]);
+            }
+            query.setLong(2 * starts.length + 1, since);
             try (ResultSet rows = query.executeQuery()) {
-              List<Total> totals = new ArrayList<>();
+              List<Total> spent = new ArrayList<>();
+              List<Total> own = new ArrayList<>();
               while (rows.next()) {
                 Scope scope = new Scope(Scope.Kind.valueOf(rows.getString(1)), rows.getString(2));
-                totals.add(
-                    new Total(
-                        scope,
-                        day,
-                        rows.getLong(3),
-                        rows.getLong(4),
-                        rows.getLong(5),
-                        rows.getLong(6)));
+                spent.add(total(scope, day, rows, 3));
+                if (rows.getLong(10) > 0) {
+                  own.add(total(scope, day, rows, 7));
+                }
               }
-              return new Totals(totals, version);
+              return new Totals(spent, own, version);
             }
           }
         });
+  }
+
+  /**
+   * @param first of four columns: the day, the week, the month, all
+   */
+  private static Total total(Scope scope, long day, ResultSet row, int first) throws SQLException {
+    return new Total(
+        scope,
+        day,
+        row.getLong(first),
+        row.getLong(first + 1),
+        row.getLong(first + 2),
+        row.getLong(first + 3));
   }
 
   private static long version(Connection connection) throws SQLException {
@@ -197,34 +216,6 @@ final class LedgerTable {
       row.next();
       return row.getLong(1);
     }
-  }
-
-  /** What own credentials cost a scope, in the periods of a day. */
-  Total own(Scope scope, long day) {
-    return database.read(
-        connection -> {
-          try (PreparedStatement query =
-              connection.prepareStatement(
-                  """
-                  SELECT
-                    coalesce(sum(CASE WHEN day >= ? THEN own ELSE 0 END), 0),
-                    coalesce(sum(CASE WHEN day >= ? THEN own ELSE 0 END), 0),
-                    coalesce(sum(CASE WHEN day >= ? THEN own ELSE 0 END), 0),
-                    coalesce(sum(own), 0)
-                  FROM spending
-                  WHERE kind = ? AND scope = ?""")) {
-            query.setLong(1, Interval.DAILY.start(day));
-            query.setLong(2, Interval.WEEKLY.start(day));
-            query.setLong(3, Interval.MONTHLY.start(day));
-            query.setString(4, scope.kind().name());
-            query.setString(5, scope.id());
-            try (ResultSet row = query.executeQuery()) {
-              row.next();
-              return new Total(
-                  scope, day, row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
-            }
-          }
-        });
   }
 
   /**

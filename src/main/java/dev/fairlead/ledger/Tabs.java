@@ -13,6 +13,10 @@ import java.util.Optional;
 /** What each scope has spent and holds, and what it may. Guarded by the ledger's lock. */
 final class Tabs {
   private final Map<Scope, Tab> tabs = new HashMap<>();
+
+  /** What own credentials cost, of those scopes alone for which they did. */
+  private final Map<Scope, Tab> own = new HashMap<>();
+
   private Map<Scope, List<Budget>> budgets = Map.of();
   private long today;
 
@@ -23,17 +27,30 @@ final class Tabs {
   }
 
   Tab of(Scope scope) {
-    Tab tab = tabs.computeIfAbsent(scope, s -> new Tab());
+    return in(tabs, scope);
+  }
+
+  Tab own(Scope scope) {
+    return in(own, scope);
+  }
+
+  private Tab in(Map<Scope, Tab> all, Scope scope) {
+    Tab tab = all.computeIfAbsent(scope, s -> new Tab());
     tab.at(today);
     return tab;
   }
 
   /** The figures of a scope. */
   Standing standing(Scope scope) {
-    if (!tabs.containsKey(scope)) {
-      return Standing.NOTHING;
-    }
-    Tab tab = of(scope);
+    return tabs.containsKey(scope) ? standing(of(scope)) : Standing.NOTHING;
+  }
+
+  /** What own credentials cost a scope. */
+  Standing ownStanding(Scope scope) {
+    return own.containsKey(scope) ? standing(own(scope)) : Standing.NOTHING;
+  }
+
+  private static Standing standing(Tab tab) {
     return new Standing(
         new Money(tab.spent(Interval.LIFETIME)),
         new Money(tab.spent(Interval.DAILY)),
@@ -89,7 +106,8 @@ final class Tabs {
   }
 
   /** What was posted, by whomever. */
-  void read(List<LedgerTable.Total> totals) {
-    totals.forEach(total -> of(total.scope()).read(total));
+  void read(LedgerTable.Totals totals) {
+    totals.spent().forEach(total -> of(total.scope()).read(total));
+    totals.own().forEach(total -> own(total.scope()).read(total));
   }
 }

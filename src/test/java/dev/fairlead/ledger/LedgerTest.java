@@ -395,6 +395,23 @@ class LedgerTest {
   }
 
   @Test
+  void whatOwnCredentialsCostIsSummedUpApartAndKept() {
+    Hold hold = held("own", Money.ZERO);
+    ledger.settle(hold, Settlements.own(hold, now, 70), () -> {});
+    for (int i = 0; i < 2; i++) {
+      assertThat(ledger.own(KEY))
+          .isEqualTo(
+              new Standing(new Money(70), new Money(70), new Money(70), new Money(70), Money.ZERO));
+      assertThat(ledger.standing(KEY).lifetime()).isEqualTo(Money.ZERO);
+      again();
+    }
+    now = now.plus(java.time.Duration.ofDays(1));
+    assertThat(ledger.own(KEY).today()).isEqualTo(Money.ZERO);
+    assertThat(ledger.own(KEY).lifetime()).isEqualTo(new Money(70));
+    assertThat(ledger.own(new Scope(Scope.Kind.KEY, "other"))).isEqualTo(Standing.NOTHING);
+  }
+
+  @Test
   void whileTheBooksAreAwayTheLogKeepsWhatIsSettled() {
     Hold hold = held("g1", usd("1"));
     database.write(

@@ -14,6 +14,16 @@ final class Settlements {
 
   static Settlement of(
       Hold hold, Instant at, long cost, long prompt, long completion, long reasoning) {
+    return of(hold, at, cost, 0, prompt, completion, reasoning);
+  }
+
+  /** Of a call that an own credential paid. */
+  static Settlement own(Hold hold, Instant at, long own) {
+    return of(hold, at, 0, own, 10, 20, 0);
+  }
+
+  private static Settlement of(
+      Hold hold, Instant at, long cost, long own, long prompt, long completion, long reasoning) {
     return new Settlement(
         hold.id(),
         at,
@@ -27,7 +37,7 @@ final class Settlements {
         hold.amount(),
         new Money(cost),
         new Money(Math.min(cost, hold.amount().nanoUsd())),
-        Money.ZERO,
+        new Money(own),
         prompt,
         completion,
         reasoning,
