@@ -33,10 +33,7 @@ record Bill(Optional<Source> source, Spent spent, Cost asked, boolean own, Cost 
       Tally tally,
       Optional<Fault> fault) {
     Optional<Source> source = tally.source();
-    Spent spent =
-        source
-            .map(it -> corridor.yardsticks().spent(entry, it.endpoint(), it.record()))
-            .orElse(Spent.NOTHING);
+    Spent spent = source.map(it -> corridor.yardsticks().spent(entry, it)).orElse(Spent.NOTHING);
     Cost asked =
         source
             .map(it -> it.endpoint().priceAt(entry.arrived()))

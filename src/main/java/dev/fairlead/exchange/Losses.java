@@ -35,7 +35,7 @@ final class Losses {
   private static Optional<Settlement> settlement(
       Corridor corridor, Entry entry, Source attempt, int number) {
     Endpoint endpoint = attempt.endpoint();
-    Spent spent = spent(corridor.yardsticks(), entry, endpoint, attempt.record());
+    Spent spent = spent(corridor.yardsticks(), entry, attempt);
     Usage used = spent.used();
     Cost cost = Reckoning.reckon(used, endpoint.priceAt(entry.arrived()));
     if (cost.total().isZero()) {
@@ -66,12 +66,13 @@ final class Losses {
    * A refusal costs nothing, and neither does a request that was never sent. Of one that was, and
    * of which nothing came back, no more is known than how long its prompt was.
    */
-  private static Spent spent(
-      Yardsticks yardsticks, Entry entry, Endpoint endpoint, AttemptRecord attempt) {
-    Spent spent = yardsticks.spent(entry, endpoint, attempt);
-    boolean read = attempt.sentMillis() >= 0 && attempt.status() < REFUSED;
+  private static Spent spent(Yardsticks yardsticks, Entry entry, Source attempt) {
+    Spent spent = yardsticks.spent(entry, attempt);
+    AttemptRecord record = attempt.record();
+    boolean read = record.sentMillis() >= 0 && record.status() < REFUSED;
     return spent.usage().isEmpty() && read
-        ? Spent.of(Usage.of(yardsticks.prompt(entry, endpoint), 0), Settlement.Source.CATALOG)
+        ? Spent.of(
+            Usage.of(yardsticks.prompt(entry, attempt.endpoint()), 0), Settlement.Source.CATALOG)
         : spent;
   }
 }

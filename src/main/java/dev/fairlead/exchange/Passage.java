@@ -275,7 +275,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   /** What ended well, and is not beyond all sense, teaches how to measure what is not told. */
   private void learn(Bill bill, Hold hold, Optional<Fault> fault) {
     if (fault.isEmpty() && bill.asked().total().compareTo(hold.amount()) <= 0) {
-      bill.source().ifPresent(it -> corridor.yardsticks().learn(entry, it.endpoint(), it.record()));
+      bill.source().ifPresent(it -> corridor.yardsticks().learn(entry, it));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.fairlead.exchange;
 
+import dev.fairlead.attempt.Source;
 import dev.fairlead.canon.Usage;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.journal.AttemptRecord;
@@ -17,7 +18,8 @@ public final class Yardsticks {
   private final Map<String, Yardstick> providers = new ConcurrentHashMap<>();
 
   /** An answer came to its end, and its provider's word on it is believed. */
-  void learn(Entry entry, Endpoint endpoint, AttemptRecord attempt) {
+  void learn(Entry entry, Source source) {
+    AttemptRecord attempt = source.record();
     Optional<Usage> told = attempt.usage();
     if (told.isEmpty() || attempt.output().isNone() || !attempt.untold().isNone()) {
       return;
@@ -29,8 +31,8 @@ public final class Yardsticks {
             told.get().output(),
             attempt.output(),
             entry.inbound().request().stream());
-    learn(endpoints, endpoint.id(), lesson);
-    learn(providers, endpoint.provider().slug(), lesson);
+    learn(endpoints, source.endpoint().id(), lesson);
+    learn(providers, source.endpoint().provider().slug(), lesson);
   }
 
   private static void learn(Map<String, Yardstick> all, String name, Yardstick.Lesson lesson) {
@@ -38,12 +40,13 @@ public final class Yardsticks {
   }
 
   /** What an attempt used: as its provider tells, and beyond that by measure. */
-  Spent spent(Entry entry, Endpoint endpoint, AttemptRecord attempt) {
+  Spent spent(Entry entry, Source source) {
+    AttemptRecord attempt = source.record();
     Optional<Usage> told = attempt.usage();
     if (attempt.untold().isNone()) {
       return told.map(usage -> Spent.of(usage, Settlement.Source.PROVIDER)).orElse(Spent.NOTHING);
     }
-    Yardstick measure = of(endpoint);
+    Yardstick measure = of(source.endpoint());
     long untold = measure.output(attempt.untold(), entry.inbound().request().stream());
     Usage usage =
         told.map(it -> it.withOutput(it.output() + untold))

@@ -155,7 +155,7 @@ final class Scribe implements AutoCloseable {
   boolean accepts() {
     lock.lock();
     try {
-      return !failing && !closing && loggedCount - postedCount <= MOST_UNPOSTED;
+      return !failing && !closing && behind() <= MOST_UNPOSTED;
     } finally {
       lock.unlock();
     }
@@ -373,7 +373,7 @@ final class Scribe implements AutoCloseable {
         posting.awaitUninterruptibly();
       }
       long nanos = GATHER.toNanos();
-      while (!closing && readers.isEmpty() && loggedCount - postedCount < AT_ONCE && nanos > 0) {
+      while (!closing && readers.isEmpty() && behind() < AT_ONCE && nanos > 0) {
         nanos = posting.awaitNanos(nanos);
       }
       return Optional.of(first());
@@ -384,6 +384,7 @@ final class Scribe implements AutoCloseable {
     }
   }
 
+  /** How many settlements stand in the log only. */
   private long behind() {
     lock.lock();
     try {
