@@ -91,7 +91,7 @@ final class Settlements {
       ledger.settle(
           hold,
           settlement(hold, clock),
-          () -> {
+          Runnable::run, () -> {
             synchronized (durable) {
               durable[0] = true;
             }

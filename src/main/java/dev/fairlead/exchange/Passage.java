@@ -11,6 +11,7 @@ import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
+import dev.fairlead.http.Loop;
 import dev.fairlead.journal.Generation;
 import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Settlement;
@@ -251,25 +252,23 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
         bill.spent().used().output(),
         fault,
         stream ? firstPieceNanos : plannedNanos);
-    corridor.journal().write(generation(tally, bill, fault));
     if (fault.isPresent() && bill.isFree()) {
       visit.responder().worthless();
     }
     Losses.book(corridor, entry, plan, run == null ? List.of() : run.tried(), bill.source());
     AnswerContext.Trailer trailer = Trailers.make(bill, entry, plan, run);
+    Runnable record = () -> corridor.journal().write(generation(tally, bill, fault));
     Optional<Settlement> settlement = bill.settlement(entry, hold.amount());
-    if (settlement.isEmpty()) {
-      corridor.ledger().release(hold);
-      last.accept(trailer);
-    } else if (bill.isFree()) {
-      corridor.ledger().settle(hold, settlement.get(), () -> {});
-      last.accept(trailer);
-    } else {
-      Runnable send = () -> last.accept(trailer);
-      corridor
-          .ledger()
-          .settle(hold, settlement.get(), () -> visit.responder().loop().execute(send));
+    if (settlement.isPresent() && !bill.isFree()) {
+      Loop loop = visit.responder().loop();
+      corridor.ledger().settle(hold, settlement.get(), loop, () -> last.accept(trailer));
+      loop.execute(record); // while the settlement is being written
+      return;
     }
+    settlement.ifPresentOrElse(
+        what -> corridor.ledger().settle(hold, what), () -> corridor.ledger().release(hold));
+    record.run();
+    last.accept(trailer);
   }
 
   /** What ended well, and is not beyond all sense, teaches how to measure what is not told. */

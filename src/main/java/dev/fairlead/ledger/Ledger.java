@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -271,27 +272,41 @@ public final class Ledger implements AutoCloseable {
   /**
    * Ends a hold with what it came to.
    *
-   * @param durable runs once the settlement can no longer be lost; at once for a hold that has
+   * @param loop what has settled it; it first does what it is doing
+   * @param durable runs there once the settlement can no longer be lost; also for a hold that has
    *     ended before
    */
-  public void settle(Hold hold, Settlement settlement, Runnable durable) {
+  public void settle(Hold hold, Settlement settlement, Executor loop, Runnable durable) {
+    Optional<Settled> settled = ended(hold, settlement);
+    if (settled.isPresent()) {
+      scribe.add(settled.get(), loop, durable);
+    } else {
+      loop.execute(durable);
+    }
+  }
+
+  /** Ends a hold with what it came to, for which nobody waits. */
+  public void settle(Hold hold, Settlement settlement) {
+    ended(hold, settlement).ifPresent(scribe::add);
+  }
+
+  private Optional<Settled> ended(Hold hold, Settlement settlement) {
     lock.lock();
     try {
-      if (hold.end()) {
-        List<Scope> scopes = hold.scopes().stream().filter(settlement::concerns).toList();
-        long charge = settlement.charge().nanoUsd();
-        Optional<LeaseCharge> lease = end(hold, charge, settlement::concerns);
-        long own = settlement.own().nanoUsd();
-        if (own > 0) {
-          scopes.forEach(scope -> tabs.own(scope).end(hold.day(), 0, own));
-        }
-        scribe.add(new Settled(settlement, scopes, hold.day(), lease), durable);
-        return;
+      if (!hold.end()) {
+        return Optional.empty();
       }
+      List<Scope> scopes = hold.scopes().stream().filter(settlement::concerns).toList();
+      long charge = settlement.charge().nanoUsd();
+      Optional<LeaseCharge> lease = end(hold, charge, settlement::concerns);
+      long own = settlement.own().nanoUsd();
+      if (own > 0) {
+        scopes.forEach(scope -> tabs.own(scope).end(hold.day(), 0, own));
+      }
+      return Optional.of(new Settled(settlement, scopes, hold.day(), lease));
     } finally {
       lock.unlock();
     }
-    durable.run();
   }
 
   /**
@@ -301,7 +316,7 @@ public final class Ledger implements AutoCloseable {
   public void lose(Settlement attempt) {
     lock.lock();
     try {
-      scribe.add(new Settled(attempt, List.of(), today()), () -> {});
+      scribe.add(new Settled(attempt, List.of(), today()));
     } finally {
       lock.unlock();
     }

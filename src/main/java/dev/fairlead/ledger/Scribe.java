@@ -7,9 +7,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,8 +23,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * together, and they are durable; another posts them from there to the books, a little later and in
  * larger pieces. What stands in the log and perhaps not in the books is posted first.
  *
- * <p>Threads: {@link #add} from any loop, it does not wait; what is to happen when a settlement is
- * durable runs on the log's thread and must only hand on.
+ * <p>A forced write costs as much for one settlement as for a hundred, and more than all else that
+ * is done for a request. So a loop first brings what it has in hand to its end, and then presses
+ * for all of that together; where nobody waits, a few milliseconds are let go by.
+ *
+ * <p>Threads: settlements are added from any loop, without waiting; what is to happen when they are
+ * durable is handed to whatever they were added with, in one piece for each.
  */
 final class Scribe implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("fairlead.ledger");
@@ -30,13 +38,20 @@ final class Scribe implements AutoCloseable {
   private static final String LOG_NAME = "settlements-";
   private static final long SEGMENT_BYTES = 2 << 20;
 
+  /** What comes together in one record of the log, where nobody waits for it. */
+  private static final Duration UNHURRIED = Duration.ofMillis(5);
+
   /** What comes together between two postings, where nobody waits for them. */
   private static final Duration GATHER = Duration.ofMillis(100);
 
   /** More than this wait for the books only when these cannot be written. */
   private static final int MOST_UNPOSTED = 200_000;
 
-  private record Pending(Settled settled, Runnable durable) {}
+  /**
+   * @param loop where somebody waits; this thread's own where nobody does
+   * @param durable what is to happen then
+   */
+  private record Pending(Settled settled, Executor loop, Runnable durable) {}
 
   /** So many are posted at once, or some more: others want to write the books, too. */
   private static final int AT_ONCE = 1_024;
@@ -81,6 +96,7 @@ final class Scribe implements AutoCloseable {
   private long postedCount;
   private boolean logEnded;
   private long posted;
+  private boolean pressed;
   private boolean failing;
   private boolean closing;
 
@@ -137,15 +153,51 @@ final class Scribe implements AutoCloseable {
     poster.start();
   }
 
-  /**
-   * @param durable runs once it can no longer be lost
-   */
-  void add(Settled settled, Runnable durable) {
+  /** Writes it down soon; nobody waits for it. */
+  void add(Settled settled) {
     lock.lock();
     try {
-      queue.add(new Pending(settled, durable));
-      settledCount++;
-      work.signal();
+      boolean news = queue.isEmpty();
+      add(new Pending(settled, Runnable::run, () -> {}));
+      if (news) {
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Writes it down as soon as a loop has done what it is doing.
+   *
+   * @param durable runs there once it can no longer be lost
+   */
+  void add(Settled settled, Executor loop, Runnable durable) {
+    lock.lock();
+    try {
+      add(new Pending(settled, loop, durable));
+    } finally {
+      lock.unlock();
+    }
+    try {
+      loop.execute(this::press);
+    } catch (RejectedExecutionException e) {
+      press(); // that loop has ended; what it has settled is written all the same
+    }
+  }
+
+  private void add(Pending pending) {
+    queue.add(pending);
+    settledCount++;
+  }
+
+  private void press() {
+    lock.lock();
+    try {
+      if (!queue.isEmpty() && !pressed) {
+        pressed = true;
+        work.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -191,6 +243,7 @@ final class Scribe implements AutoCloseable {
       }
       readers.add(new Reader(settledCount, written));
       posting.signal();
+      press();
     } finally {
       lock.unlock();
     }
@@ -209,7 +262,7 @@ final class Scribe implements AutoCloseable {
   private void run() {
     List<Pending> batch = next();
     while (!batch.isEmpty() && store(batch)) {
-      batch.forEach(Scribe::tell);
+      tell(batch);
       batch = next();
     }
     lock.lock();
@@ -221,12 +274,29 @@ final class Scribe implements AutoCloseable {
     }
   }
 
-  /** Whoever cannot be told any more, because its loop has ended, stops nobody else. */
-  private static void tell(Pending pending) {
+  /**
+   * Every loop is woken once. One that cannot be told any more, as it has ended, stops no other.
+   */
+  private static void tell(List<Pending> batch) {
+    Map<Executor, List<Runnable>> loops = new IdentityHashMap<>();
+    for (Pending pending : batch) {
+      loops.computeIfAbsent(pending.loop(), any -> new ArrayList<>()).add(pending.durable());
+    }
+    loops.forEach(
+        (loop, all) -> {
+          try {
+            loop.execute(() -> all.forEach(Scribe::tell));
+          } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "nobody waits for settlements any more", e);
+          }
+        });
+  }
+
+  private static void tell(Runnable durable) {
     try {
-      pending.durable().run();
-    } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.DEBUG, "nobody waits for a settlement any more", e);
+      durable.run();
+    } catch (RuntimeException e) { // the others are told all the same
+      LOG.log(System.Logger.Level.ERROR, "what follows a settlement has failed", e);
     }
   }
 
@@ -234,24 +304,36 @@ final class Scribe implements AutoCloseable {
   private List<Pending> next() {
     lock.lock();
     try {
-      while (queue.isEmpty()) {
-        if (closing) {
+      long nanos = UNHURRIED.toNanos();
+      while (queue.isEmpty() || !pressed && !closing && queue.size() < BATCH && nanos > 0) {
+        if (!queue.isEmpty()) {
+          nanos = work.awaitNanos(nanos);
+        } else if (closing) {
           return List.of();
+        } else {
+          work.await();
         }
-        work.awaitUninterruptibly();
       }
-      if (queue.size() <= BATCH) {
-        List<Pending> all = queue;
-        queue = new ArrayList<>();
-        return all;
-      }
-      List<Pending> first = queue.subList(0, BATCH);
-      List<Pending> batch = List.copyOf(first);
-      first.clear();
-      return batch;
+      return taken();
+    } catch (InterruptedException e) {
+      closing = true;
+      return taken();
     } finally {
       lock.unlock();
     }
+  }
+
+  private List<Pending> taken() {
+    if (queue.size() <= BATCH) {
+      List<Pending> all = queue;
+      queue = new ArrayList<>();
+      pressed = false;
+      return all;
+    }
+    List<Pending> first = queue.subList(0, BATCH);
+    List<Pending> batch = List.copyOf(first);
+    first.clear();
+    return batch;
   }
 
   /**

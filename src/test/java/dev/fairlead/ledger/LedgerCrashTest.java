@@ -51,7 +51,7 @@ final class LedgerCrashTest {
       }
       settled.add(id);
       Settlement settlement = Settlements.of(hold, CLOCK.instant(), charge);
-      ledger.settle(hold, settlement, () -> acknowledged.put(id, charge));
+      ledger.settle(hold, settlement, Runnable::run, () -> acknowledged.put(id, charge));
       return true;
     }
 

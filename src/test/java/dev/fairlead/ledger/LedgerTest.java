@@ -72,7 +72,7 @@ class LedgerTest {
 
   private void settle(Hold hold, long cost) {
     CountDownLatch durable = new CountDownLatch(1);
-    ledger.settle(hold, Settlements.of(hold, now, cost), durable::countDown);
+    ledger.settle(hold, Settlements.of(hold, now, cost), Runnable::run, durable::countDown);
     try {
       assertThat(durable.await(30, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
@@ -140,6 +140,7 @@ class LedgerTest {
                   ledger.settle(
                       hold,
                       settlement,
+                      Runnable::run,
                       () -> {
                         if (waiting.decrementAndGet() == 0) {
                           durable.countDown();
@@ -208,7 +209,7 @@ class LedgerTest {
               Hold hold = open.keySet().iterator().next();
               long amount = open.remove(hold);
               long cost = random.nextInt(20);
-              ledger.settle(hold, Settlements.of(hold, now, cost), () -> {});
+              ledger.settle(hold, Settlements.of(hold, now, cost));
               heldNow -= amount;
               spent += Math.min(cost, amount);
               ended.add(hold);
@@ -226,7 +227,7 @@ class LedgerTest {
             if (!ended.isEmpty()) { // whoever ends a hold again changes nothing
               Hold hold = ended.get(random.nextInt(ended.size()));
               ledger.release(hold);
-              ledger.settle(hold, Settlements.of(hold, now, 7), () -> {});
+              ledger.settle(hold, Settlements.of(hold, now, 7));
             }
           }
         }
@@ -342,6 +343,7 @@ class LedgerTest {
     ledger.settle(
         first,
         Settlements.of(first, now, 100),
+        Runnable::run,
         () -> {
           throw new IllegalStateException("its loop has ended");
         });
@@ -355,7 +357,7 @@ class LedgerTest {
       Hold hold = held("absurd" + i, usd("0.01"));
       Settlement absurd =
           Settlements.of(hold, now, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, -7);
-      ledger.settle(hold, absurd, () -> {});
+      ledger.settle(hold, absurd);
     }
     Activity all =
         ledger
@@ -397,7 +399,7 @@ class LedgerTest {
   @Test
   void whatOwnCredentialsCostIsSummedUpApartAndKept() {
     Hold hold = held("own", Money.ZERO);
-    ledger.settle(hold, Settlements.own(hold, now, 70), () -> {});
+    ledger.settle(hold, Settlements.own(hold, now, 70));
     for (int i = 0; i < 2; i++) {
       assertThat(ledger.own(KEY))
           .isEqualTo(

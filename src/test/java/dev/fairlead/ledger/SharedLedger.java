@@ -96,7 +96,7 @@ abstract class SharedLedger {
 
   void settle(Ledger node, Hold hold, long cost) throws InterruptedException {
     CountDownLatch durable = new CountDownLatch(1);
-    node.settle(hold, Settlements.of(hold, now, cost), durable::countDown);
+    node.settle(hold, Settlements.of(hold, now, cost), Runnable::run, durable::countDown);
     assertThat(durable.await(30, TimeUnit.SECONDS)).isTrue();
   }
 
@@ -154,7 +154,7 @@ abstract class SharedLedger {
                   Settlement settlement = Settlements.of(hold, now, random.nextInt(12_000));
                   spent.addAndGet(settlement.charge().nanoUsd());
                   admitted.incrementAndGet();
-                  node.settle(hold, settlement, open::decrementAndGet);
+                  node.settle(hold, settlement, Runnable::run, open::decrementAndGet);
                 }
               }
               return true;
