@@ -380,9 +380,12 @@ final class Scribe implements AutoCloseable {
   private void logged(long number, List<Settled> settlements) {
     lock.lock();
     try {
+      boolean news = unposted.isEmpty();
       unposted.add(new Logged(number, settlements));
       loggedCount += settlements.size();
-      posting.signal();
+      if (news || behind() >= AT_ONCE || !readers.isEmpty()) {
+        posting.signal(); // it need not wake up for each
+      }
     } finally {
       lock.unlock();
     }

@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records that survive a loss of power as soon as {@link #append} returns, each once or (after a
  * failure) more than once, in order. One write and one force for each: the cheapest durable thing
- * there is. Kept in segments, so that what is no longer needed can be let go.
+ * there is. Kept in segments, so that what is no longer needed can be let go; the last of these
+ * gives its room to the next that is begun.
  *
- * <p>A record is a frame: its number, its length, a checksum over both and over its bytes. Whatever
- * a crash left behind the last good frame of a segment was never acknowledged, and is passed over.
+ * <p>A record is a frame: its number, its length, a checksum over both and over its bytes. It
+ * stands right behind the one before, or at the next block of the disk, with zeros between them.
+ * Whatever a crash left behind the last good frame of a segment was never acknowledged, and is
+ * passed over, as is what a segment held when its room was another's, which has lower numbers.
  * After a failure nothing is ever appended to the same file again: what a failed force has left in
  * it, nobody knows. The record is written anew, with the same number, to the next segment. So
  * numbers go up by one, within a segment and from one to the next; a gap means that something
@@ -29,7 +32,11 @@ public final class AppendLog implements AutoCloseable {
   /** A record and its number. */
   public record Entry(long number, byte[] bytes) {}
 
-  private record Segment(String name, long last) {}
+  /**
+   * @param last number of a record in it
+   * @param sound false when writing it has failed, or when it was not written by this process
+   */
+  private record Segment(String name, long last, boolean sound) {}
 
   private final Disk disk;
   private final String prefix;
@@ -38,7 +45,7 @@ public final class AppendLog implements AutoCloseable {
   private List<Entry> recovered;
   private Disk.@Nullable File file;
   private String name = "";
-  private long written;
+  private Optional<Segment> spare = Optional.empty();
   private long next;
   private long segment;
 
@@ -81,8 +88,10 @@ public final class AppendLog implements AutoCloseable {
         continue;
       }
       segment = Math.max(segment, number.get() + 1);
-      List<Entry> entries = frames(disk.read(found));
-      for (Entry entry : entries) {
+      for (Entry entry : frames(disk.read(found))) {
+        if (entry.number() < last) {
+          break; // from a former life of this file
+        }
         if (last >= 0 && entry.number() > last + 1) {
           throw new StoreFailure(
               "the log "
@@ -97,7 +106,7 @@ public final class AppendLog implements AutoCloseable {
         last = entry.number();
         all.add(entry);
       }
-      closed.add(new Segment(found, last));
+      closed.add(new Segment(found, last, false));
     }
     next = last + 1;
     recovered = all;
@@ -108,24 +117,31 @@ public final class AppendLog implements AutoCloseable {
     return digits.matches("\\d{12}") ? Optional.of(Long.valueOf(digits)) : Optional.empty();
   }
 
+  /** What is sound in it; behind what is not, only at the beginning of a block. */
   private static List<Entry> frames(byte[] bytes) {
     List<Entry> entries = new ArrayList<>();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     while (in.remaining() >= HEADER) {
-      long number = in.getLong();
-      int length = in.getInt();
-      int sum = in.getInt();
-      if (length < 0 || length > in.remaining() || number < 0) {
-        break;
+      int at = in.position();
+      Optional<Entry> entry = frame(in);
+      entry.ifPresent(entries::add);
+      if (entry.isEmpty()) {
+        in.position(Math.min(in.limit(), (at / Disk.BLOCK + 1) * Disk.BLOCK));
       }
-      byte[] record = new byte[length];
-      in.get(record);
-      if (sum != sum(number, record)) {
-        break;
-      }
-      entries.add(new Entry(number, record));
     }
     return entries;
+  }
+
+  private static Optional<Entry> frame(ByteBuffer in) {
+    long number = in.getLong();
+    int length = in.getInt();
+    int sum = in.getInt();
+    if (length < 0 || length > in.remaining() || number < 0) {
+      return Optional.empty();
+    }
+    byte[] record = new byte[length];
+    in.get(record);
+    return sum == sum(number, record) ? Optional.of(new Entry(number, record)) : Optional.empty();
   }
 
   private static int sum(long number, byte[] record) {
@@ -158,7 +174,6 @@ public final class AppendLog implements AutoCloseable {
               .put(record)
               .array());
       to.force();
-      written += HEADER + record.length;
       next++;
       return number;
     } catch (IOException e) {
@@ -169,23 +184,37 @@ public final class AppendLog implements AutoCloseable {
 
   private Disk.File current() throws IOException {
     Disk.File open = file;
-    if (open != null && written < segmentBytes) {
+    if (open != null && open.size() < segmentBytes) {
       return open;
     }
-    retire();
+    retire(true);
     String made = prefix + String.format(java.util.Locale.ROOT, "%012d", segment++);
-    Disk.File begun = disk.create(made);
+    Disk.File begun = begin(made);
     file = begun;
     name = made;
-    written = 0;
     return begun;
   }
 
-  private void retire() throws IOException {
+  private Disk.File begin(String made) throws IOException {
+    if (spare.isEmpty()) {
+      return disk.create(made, segmentBytes);
+    }
+    Segment former = spare.get();
+    spare = Optional.empty();
+    try {
+      return disk.reuse(former.name(), made);
+    } catch (IOException e) { // it may have either name now
+      closed.addFirst(new Segment(former.name(), former.last(), false));
+      closed.add(new Segment(made, next - 1, false));
+      throw e;
+    }
+  }
+
+  private void retire(boolean sound) throws IOException {
     Disk.File open = file;
     if (open != null) {
       file = null;
-      closed.add(new Segment(name, next - 1));
+      closed.add(new Segment(name, next - 1, sound));
       open.close();
     }
   }
@@ -193,22 +222,33 @@ public final class AppendLog implements AutoCloseable {
   /** After a failure: the file is not touched again. */
   private void abandon() {
     try {
-      retire();
+      retire(false);
     } catch (IOException e) {
       // it is given up in any case; what was acknowledged in it was forced out
     }
   }
 
-  /** Lets go of the segments that hold nothing behind a number. */
+  /**
+   * Lets go of the segments that hold nothing behind a number, in their order. While more is
+   * written, the last of them is kept for the room that it has.
+   */
   public void forget(long upTo) {
-    List<Segment> gone = closed.stream().filter(one -> one.last() <= upTo).toList();
-    for (Segment one : gone) {
-      try {
-        disk.delete(one.name());
-        closed.remove(one);
-      } catch (IOException e) {
-        return; // another time; meanwhile it does no harm
+    try {
+      while (!closed.isEmpty() && closed.getFirst().last() <= upTo) {
+        if (spare.isPresent()) {
+          disk.delete(spare.get().name());
+          spare = Optional.empty();
+        }
+        Segment gone = closed.getFirst();
+        if (file != null && gone.sound()) {
+          spare = Optional.of(gone);
+        } else {
+          disk.delete(gone.name());
+        }
+        closed.removeFirst();
       }
+    } catch (IOException e) {
+      // another time; meanwhile it does no harm
     }
   }
 

@@ -131,4 +131,80 @@ final class AppendLogTest {
         .hasMessageContaining("is damaged: record")
         .hasMessageContaining("Restore the data folder from a backup");
   }
+
+  @Test
+  void whatIsLetGoGivesItsRoomToWhatComes(@TempDir Path folder) throws IOException {
+    Disk disk = new FolderDisk(folder);
+    try (AppendLog log = AppendLog.open(disk, "x-", 2 * Disk.BLOCK)) {
+      for (int i = 0; i < 40; i++) {
+        log.append(("record " + i).getBytes(UTF_8));
+        log.forget(i - 1);
+        assertThat(disk.names()).hasSizeLessThanOrEqualTo(3);
+      }
+    }
+    assertThat(disk.read(disk.names().getLast())).hasSize(64 * Disk.BLOCK);
+    try (AppendLog log = AppendLog.open(disk, "x-", 2 * Disk.BLOCK)) {
+      assertThat(texts(log)).endsWith("record 38", "record 39");
+      assertThat(log.append("more".getBytes(UTF_8))).isEqualTo(40);
+      log.forget(40);
+    }
+    assertThat(disk.names()).hasSize(1);
+  }
+
+  @Test
+  void roomThatIsUsedAgainHidesNothingWhenThePowerFails() {
+    int reused = 0;
+    for (int seed = 0; seed < 2_000; seed++) {
+      Random random = new Random(seed);
+      SimulatedDisk disk = new SimulatedDisk();
+      disk.failAt(1 + random.nextInt(120), true);
+      List<String> acknowledged = new ArrayList<>();
+      long forgotten = -1;
+      try (AppendLog log = AppendLog.open(disk, "x-", 300)) {
+        while (true) {
+          String text = acknowledged.size() + "-".repeat(random.nextInt(200));
+          long number = log.append(text.getBytes(UTF_8));
+          acknowledged.add(text);
+          if (random.nextInt(3) == 0) {
+            forgotten = Math.max(forgotten, number - random.nextInt(4));
+            log.forget(forgotten);
+          }
+        }
+      } catch (StoreFailure e) {
+        assertThat(e).as("seed " + seed).hasMessageContaining("planned failure");
+      }
+      reused += disk.reused() > 0 ? 1 : 0;
+      try (AppendLog log = AppendLog.open(disk.afterPowerLoss(random), "x-", 300)) {
+        List<AppendLog.Entry> found = log.recovered();
+        long from = found.isEmpty() ? acknowledged.size() : found.getFirst().number();
+        assertThat(from).as("seed " + seed).isLessThanOrEqualTo(Math.max(0, forgotten + 1));
+        for (int i = (int) from; i < acknowledged.size(); i++) {
+          assertThat(new String(found.get(i - (int) from).bytes(), UTF_8))
+              .as("seed " + seed)
+              .isEqualTo(acknowledged.get(i));
+        }
+      }
+    }
+    assertThat(reused).isGreaterThan(500);
+  }
+
+  @Test
+  void whatIsDamagedWithinASegmentIsSaid(@TempDir Path folder) throws IOException {
+    Disk disk = new FolderDisk(folder);
+    try (AppendLog log = AppendLog.open(disk, "x-", 1 << 20)) {
+      for (int i = 0; i < 3; i++) {
+        log.append(("record number " + i).getBytes(UTF_8));
+      }
+    }
+    Path file = folder.resolve(disk.names().getFirst());
+    byte[] sound = Files.readAllBytes(file);
+    for (int at = 0; at < 16 + "record number 1".length(); at++) {
+      byte[] damaged = sound.clone();
+      damaged[Disk.BLOCK + at] ^= 1;
+      Files.write(file, damaged);
+      assertThatThrownBy(() -> AppendLog.open(disk, "x-", 1 << 20))
+          .isInstanceOf(StoreFailure.class)
+          .hasMessageContaining("is damaged: record 2 follows 0");
+    }
+  }
 }

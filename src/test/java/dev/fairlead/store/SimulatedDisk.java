@@ -3,24 +3,45 @@ package dev.fairlead.store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 
 /**
  * A disk that fails at a chosen step, and one that loses its power: of what was not forced out,
- * each sector is kept or lost or garbage, whatever came after it.
+ * each sector is kept or lost or garbage, whatever came after it. Where a file has room, what was
+ * there before may come through.
  */
 public final class SimulatedDisk implements Disk {
   private static final int SECTOR = 64; // small, so that short records are torn, too
 
   private static final class Content {
-    byte[] durable = new byte[0];
+    byte[] durable;
+    int position;
     final ByteArrayOutputStream unforced = new ByteArrayOutputStream();
+
+    Content(byte[] durable) {
+      this.durable = durable;
+    }
+
+    /** What is durable, with other bytes where it is being written. */
+    byte[] with(byte[] bytes) {
+      byte[] all = Arrays.copyOf(durable, Math.max(durable.length, position + bytes.length));
+      System.arraycopy(bytes, 0, all, position, bytes.length);
+      return all;
+    }
+
+    void force() {
+      durable = with(unforced.toByteArray());
+      position += unforced.size();
+      unforced.reset();
+    }
   }
 
   private final TreeMap<String, Content> files = new TreeMap<>();
   private long steps;
+  private long reused;
   private long failAt = Long.MAX_VALUE;
   private boolean forEver;
   private boolean lies;
@@ -45,6 +66,11 @@ public final class SimulatedDisk implements Disk {
     return steps;
   }
 
+  /** How often a file has taken the room of another. */
+  public synchronized long reused() {
+    return reused;
+  }
+
   private void step(String what) throws IOException {
     steps++;
     if (steps == failAt || (forEver && steps > failAt)) {
@@ -57,21 +83,27 @@ public final class SimulatedDisk implements Disk {
     SimulatedDisk left = new SimulatedDisk();
     files.forEach(
         (name, content) -> {
-          ByteArrayOutputStream found = new ByteArrayOutputStream();
-          found.writeBytes(content.durable);
-          byte[] unforced = content.unforced.toByteArray();
-          int kept = unforced.length == 0 ? 0 : random.nextInt(unforced.length + 1);
-          for (int at = 0; at < kept; at += SECTOR) {
-            byte[] sector = new byte[Math.min(SECTOR, kept - at)];
+          byte[] found = content.unforced.toByteArray();
+          found = Arrays.copyOf(found, found.length == 0 ? 0 : random.nextInt(found.length + 1));
+          byte[] before = content.durable;
+          for (int at = 0; at < found.length; at += SECTOR) {
+            int end = Math.min(found.length, at + SECTOR);
             switch (random.nextInt(4)) {
-              case 0 -> random.nextBytes(sector);
-              case 1 -> {} // never written: zeros
-              default -> System.arraycopy(unforced, at, sector, 0, sector.length);
+              case 0 -> {
+                byte[] garbage = new byte[end - at];
+                random.nextBytes(garbage);
+                System.arraycopy(garbage, 0, found, at, garbage.length);
+              }
+              case 1 -> {
+                for (int i = at; i < end; i++) { // never written
+                  int there = content.position + i;
+                  found[i] = there < before.length ? before[there] : 0;
+                }
+              }
+              default -> {}
             }
-            found.writeBytes(sector);
           }
-          Content after = new Content();
-          after.durable = found.toByteArray();
+          Content after = new Content(content.with(found));
           left.files.put(name, after);
         });
     return left;
@@ -99,17 +131,29 @@ public final class SimulatedDisk implements Disk {
   @Override
   public synchronized byte[] read(String name) throws IOException {
     step("read");
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    all.writeBytes(content(name).durable);
-    all.writeBytes(content(name).unforced.toByteArray());
-    return all.toByteArray();
+    return content(name).with(content(name).unforced.toByteArray());
   }
 
   @Override
-  public synchronized File create(String name) throws IOException {
-    Content content = new Content();
+  public File create(String name) throws IOException {
+    return create(name, 0);
+  }
+
+  @Override
+  public synchronized File create(String name, long room) throws IOException {
+    Content content = new Content(new byte[Math.toIntExact(room)]);
     files.put(name, content); // even when it fails, it may be there
     step("create");
+    return new Open(content);
+  }
+
+  @Override
+  public synchronized File reuse(String former, String name) throws IOException {
+    Content content = new Content(content(former).durable);
+    files.put(name, content); // even when it fails, it may be there
+    files.remove(former);
+    step("reuse");
+    reused++;
     return new Open(content);
   }
 
@@ -146,11 +190,14 @@ public final class SimulatedDisk implements Disk {
         if (lies) {
           return;
         }
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        all.writeBytes(content.durable);
-        all.writeBytes(content.unforced.toByteArray());
-        content.durable = all.toByteArray();
-        content.unforced.reset();
+        content.force();
+      }
+    }
+
+    @Override
+    public long size() {
+      synchronized (SimulatedDisk.this) {
+        return content.position + content.unforced.size();
       }
     }
 
