@@ -11,7 +11,6 @@ import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
-import dev.fairlead.http.Loop;
 import dev.fairlead.journal.Generation;
 import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Settlement;
@@ -257,18 +256,23 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     }
     Losses.book(corridor, entry, plan, run == null ? List.of() : run.tried(), bill.source());
     AnswerContext.Trailer trailer = Trailers.make(bill, entry, plan, run);
-    Runnable record = () -> corridor.journal().write(generation(tally, bill, fault));
+    Runnable record = corridor.journal().take(generation(tally, bill, fault));
+    Runnable end =
+        () -> {
+          try {
+            last.accept(trailer);
+          } finally {
+            record.run();
+          }
+        };
     Optional<Settlement> settlement = bill.settlement(entry, hold.amount());
     if (settlement.isPresent() && !bill.isFree()) {
-      Loop loop = visit.responder().loop();
-      corridor.ledger().settle(hold, settlement.get(), loop, () -> last.accept(trailer));
-      loop.execute(record); // while the settlement is being written
+      corridor.ledger().settle(hold, settlement.get(), visit.responder().loop(), end);
       return;
     }
     settlement.ifPresentOrElse(
         what -> corridor.ledger().settle(hold, what), () -> corridor.ledger().release(hold));
-    record.run();
-    last.accept(trailer);
+    end.run();
   }
 
   /** What ended well, and is not beyond all sense, teaches how to measure what is not told. */

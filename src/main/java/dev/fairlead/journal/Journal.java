@@ -33,8 +33,9 @@ import java.util.regex.Pattern;
  * Takes generations from the loops without ever making one wait, and stores them in batches. A
  * record can be read as soon as it was taken. What the queue cannot hold is lost, and counted.
  *
- * <p>A generation becomes its line of text on the loop that ended it: what waits is one array, not
- * a graph of a hundred objects that the collector would copy while they wait.
+ * <p>A generation becomes its line of text on the loop that ended it, as soon as its caller is
+ * served: what waits to be stored is one array, not a graph of a hundred objects that the collector
+ * would copy meanwhile.
  *
  * <p>Threads: {@link #write} from any loop; one writer thread of its own; {@link #find} blocks and
  * belongs on a thread that may.
@@ -62,8 +63,12 @@ public final class Journal implements AutoCloseable {
    */
   public record Kept(String keyId, byte[] json, byte[] decision) {}
 
-  /** A record that waits to be stored. */
-  private record Line(String id, long second, byte[] json) {}
+  /** A record that waits to be stored, or to become text before. */
+  private sealed interface Waiting {}
+
+  private record Taken(Generation generation) implements Waiting {}
+
+  private record Line(String id, long second, byte[] json) implements Waiting {}
 
   private static final int BATCH = 256;
   private static final int USUAL_LINE = 3_072;
@@ -77,7 +82,7 @@ public final class Journal implements AutoCloseable {
   private final Settings settings;
   private final InstantSource clock;
   private final BlockingQueue<Line> queue;
-  private final Map<String, Line> waiting = new ConcurrentHashMap<>();
+  private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
   private final LongAdder lost = new LongAdder();
   private final Thread writer;
   private volatile boolean closing;
@@ -93,9 +98,18 @@ public final class Journal implements AutoCloseable {
     this.writer = Thread.ofPlatform().name("journal").daemon(true).start(this::run);
   }
 
-  /** Takes a record; never waits. */
-  public void write(Generation generation) {
+  /**
+   * Takes a record; never waits.
+   *
+   * @return to be run once, soon, on the same loop: what can be left until the caller is served
+   */
+  public Runnable take(Generation generation) {
     metrics.observe(generation);
+    waiting.put(generation.id(), new Taken(generation));
+    return () -> write(generation);
+  }
+
+  private void write(Generation generation) {
     Line line =
         new Line(generation.id(), generation.createdAt().getEpochSecond(), json(generation));
     waiting.put(line.id(), line);
@@ -121,8 +135,15 @@ public final class Journal implements AutoCloseable {
 
   /** The record of an exchange, whether it is stored yet or not. */
   public Optional<Kept> find(String id) {
-    Line line = waiting.get(id);
-    return line != null ? Optional.of(read(line.json(), 0, line.json().length - 1)) : stored(id);
+    return switch (waiting.get(id)) {
+      case Line line -> Optional.of(read(line.json()));
+      case Taken taken -> Optional.of(read(json(taken.generation())));
+      case null -> stored(id);
+    };
+  }
+
+  private static Kept read(byte[] line) {
+    return read(line, 0, line.length - 1);
   }
 
   private Optional<Kept> stored(String id) {

@@ -137,7 +137,7 @@ final class AccountTest {
 
   @Test
   void aGenerationHasOpenRoutersFields() {
-    desk.journal.write(generation(StopReason.CONTEXT_FULL, plan()));
+    desk.journal.take(generation(StopReason.CONTEXT_FULL, plan())).run();
     JsonNode data = desk.known("/api/v1/generation?id=" + ID).json().get("data");
     description.describes("Generation", data);
     assertThat(data.get("finish_reason").asString()).isEqualTo("length");
@@ -151,8 +151,11 @@ final class AccountTest {
 
   @Test
   void itReadsTheSameWaitingAndStored() {
-    desk.journal.write(generation(StopReason.END, plan()));
+    Runnable later = desk.journal.take(generation(StopReason.END, plan()));
+    JsonNode taken = desk.known("/api/v1/generation?id=" + ID).json();
+    later.run();
     JsonNode waiting = desk.known("/api/v1/generation?id=" + ID).json();
+    assertThat(waiting).isEqualTo(taken);
     desk.journal.close(); // stores what waits
     assertThat(desk.known("/api/v1/generation?id=" + ID).json()).isEqualTo(waiting);
     assertThat(desk.known("/api/v1/generation/decision?id=" + ID).status()).isEqualTo(200);
@@ -162,7 +165,7 @@ final class AccountTest {
   @Test
   void itsStopIsOneOfFiveWords() {
     for (StopReason stop : StopReason.values()) {
-      desk.journal.write(generation(stop, plan()));
+      desk.journal.take(generation(stop, plan())).run();
       JsonNode data = desk.known("/api/v1/generation?id=" + ID).json().get("data");
       assertThat(data.get("finish_reason").asString())
           .as(stop.name())
@@ -172,7 +175,7 @@ final class AccountTest {
 
   @Test
   void onlyItsKeyAndManagementReadIt() {
-    desk.journal.write(generation(StopReason.END, plan()));
+    desk.journal.take(generation(StopReason.END, plan())).run();
     String target = "/api/v1/generation?id=" + ID;
     assertThat(desk.get(target).status()).isEqualTo(401);
     assertThat(desk.get(target, "x-api-key", Desk.MANAGEMENT).status()).isEqualTo(200);
@@ -183,7 +186,7 @@ final class AccountTest {
 
   @Test
   void aDecisionIsMadeAgainFromItsRecord() {
-    desk.journal.write(generation(StopReason.END, plan()));
+    desk.journal.take(generation(StopReason.END, plan())).run();
     String target = "/api/v1/generation/decision?id=" + ID;
     JsonNode plain = desk.known(target).json();
     assertThat(plain.has("recomputed")).isFalse();
@@ -199,8 +202,10 @@ final class AccountTest {
     String record = new String(plan(), java.nio.charset.StandardCharsets.UTF_8);
     String tampered = record.replace("\"seed\":42", "\"seed\":7777");
     assertThat(tampered).isNotEqualTo(record);
-    desk.journal.write(
-        generation(StopReason.END, tampered.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    desk.journal
+        .take(
+            generation(StopReason.END, tampered.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        .run();
     JsonNode again =
         desk.known("/api/v1/generation/decision?recompute=true&id=" + ID).json().get("recomputed");
     assertThat(again.get("equal").asBoolean()).isFalse();
