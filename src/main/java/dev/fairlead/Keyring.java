@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -30,20 +31,26 @@ final class Keyring {
   private final InstantSource clock;
   private final RandomGenerator secure;
   private final Function<String, Optional<String>> environment;
+  private final BooleanSupplier writable;
   private final List<Key> fixed = new ArrayList<>();
   private final List<Key> unkept = new ArrayList<>();
   private Optional<First> first = Optional.empty();
   private boolean loaded;
 
+  /**
+   * @param writable false while keys that are made could not be written down
+   */
   Keyring(
       KeyRegister register,
       InstantSource clock,
       RandomGenerator secure,
-      Function<String, Optional<String>> environment) {
+      Function<String, Optional<String>> environment,
+      BooleanSupplier writable) {
     this.register = register;
     this.clock = clock;
     this.secure = secure;
     this.environment = environment;
+    this.writable = writable;
   }
 
   synchronized void load(List<KeyConfig> configured) {
@@ -52,7 +59,7 @@ final class Keyring {
     fromEnvironment("FAIRLEAD_MANAGEMENT_KEY", true).ifPresent(fixed::add);
     fromEnvironment("FAIRLEAD_KEY", false).ifPresent(fixed::add);
     register.load();
-    if (register.isEmpty() && !loaded) {
+    if (register.isEmpty() && !loaded && writable.getAsBoolean()) {
       first = Optional.of(make());
     }
     loaded = true;

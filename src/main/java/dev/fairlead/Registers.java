@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -59,6 +60,7 @@ final class Registers implements AutoCloseable {
   private final InstantSource clock;
   private final Optional<Shares> shares;
   private final List<Runnable> followers = new ArrayList<>();
+  private final AtomicBoolean unreplicated = new AtomicBoolean();
 
   Registers(
       Stores stores,
@@ -115,7 +117,7 @@ final class Registers implements AutoCloseable {
             keys,
             new KeyTable(settings),
             all -> budgets.set(Budgets.Origin.KEYS, Spending.ofKeys(all)));
-    keyring = new Keyring(keyRegister, clock, secure, environment);
+    keyring = new Keyring(keyRegister, clock, secure, environment, settings::hasAnswered);
     configure(config);
   }
 
@@ -147,13 +149,14 @@ final class Registers implements AutoCloseable {
         Changes.follow(
                 stores.settings(),
                 Map.of(
-                    Stores.KEYS, keyRegister::load,
-                    Stores.BUDGETS, budgets::load,
-                    Stores.CREDITS, credits::load,
-                    Stores.CREDENTIALS, credentials::load))
+                    Stores.KEYS, replicated(keyRegister::load),
+                    Stores.BUDGETS, replicated(budgets::load),
+                    Stores.CREDITS, replicated(credits::load),
+                    Stores.CREDENTIALS, replicated(credentials::load)))
             ::close);
     topUp.ifPresent(it -> followers.add(Chore.start("top-up", it::look)::close));
     if (shared()) {
+      followers.add(Chore.start("replica", this::replicate)::close);
       Neighbours neighbours = new Neighbours(stores.home(), ledger);
       followers.add(Chore.start("neighbours", neighbours::look)::close);
       SharedHealth health =
@@ -162,6 +165,27 @@ final class Registers implements AutoCloseable {
     } else {
       followers.add(Chore.start("signals", () -> refresh(signals))::close);
     }
+  }
+
+  /** What is read again has changed, so this node's copy of it is an old one. */
+  private Runnable replicated(Runnable load) {
+    return () -> {
+      load.run();
+      unreplicated.set(true);
+    };
+  }
+
+  private Duration replicate() {
+    if (unreplicated.getAndSet(false)) {
+      try {
+        stores.replicate(clock);
+      } catch (StoreFailure e) {
+        unreplicated.set(true); // the older copy is still there
+        System.getLogger("fairlead.store").log(System.Logger.Level.WARNING, e.getMessage());
+        return Duration.ofSeconds(5);
+      }
+    }
+    return Duration.ofMillis(500);
   }
 
   /** Lets what was seen of endpoints grow old. */

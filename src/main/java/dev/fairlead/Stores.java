@@ -12,9 +12,12 @@ import dev.fairlead.route.SharedHealth;
 import dev.fairlead.store.Changes;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
+import dev.fairlead.store.StoreFailure;
 import dev.fairlead.store.Transfer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +40,11 @@ record Stores(NodeFolder home, Database settings, Database records) {
   static final String BUDGETS = "budget";
   static final String CREDITS = "credit";
   static final String CREDENTIALS = "credential";
+
+  /** What a node keeps a copy of, so that it can begin while the database is gone. */
+  private static final List<String> REPLICATED = List.of(KEYS, BUDGETS, CREDITS, CREDENTIALS);
+
+  private static final String REPLICA = "replica.db";
 
   static final String BOOKS_FILE = "fairlead.db";
   static final String RECORDS_FILE = "records.db";
@@ -80,7 +88,36 @@ record Stores(NodeFolder home, Database settings, Database records) {
   }
 
   private static Stores shared(NodeFolder home, String database, InstantSource clock) {
-    return new Stores(home, books(database, clock), records(database, clock));
+    Path replica = home.path().resolve(REPLICA);
+    return new Stores(
+        home,
+        Database.open(database, Database.Use.BOOKS, books(), clock, replica),
+        Database.open(database, Database.Use.RECORDS, recordSchema(), clock, replica));
+  }
+
+  /** Copies to this node's folder what it needs for a start without the database. Blocking. */
+  void replicate(InstantSource clock) {
+    Path fresh = home.path().resolve(REPLICA + ".new");
+    try {
+      Files.deleteIfExists(fresh);
+      try (Database copy = Database.open(fresh, Database.Use.BOOKS, books(), clock)) {
+        Transfer transfer = new Transfer(settings, copy);
+        for (Transfer.Table table : BOOKS_TABLES) {
+          if (REPLICATED.contains(table.name())) {
+            transfer.copy(table);
+          } else {
+            transfer.leaveOut(table);
+          }
+        }
+      }
+      Files.move(
+          fresh,
+          home.path().resolve(REPLICA),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new StoreFailure("cannot keep a copy of the settings: " + e.getMessage(), e);
+    }
   }
 
   static Database books(Path data, InstantSource clock) {

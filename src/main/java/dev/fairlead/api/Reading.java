@@ -18,6 +18,7 @@ import dev.fairlead.operation.Operation;
 import dev.fairlead.operation.Paths;
 import dev.fairlead.operation.Reply;
 import dev.fairlead.protocol.Codec;
+import dev.fairlead.store.StoreFailure;
 import dev.fairlead.wire.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +117,17 @@ public final class Reading {
           .execute(() -> responder.whole(reply.status(), reply.headers(), reply.body()));
     } catch (Refused refused) {
       refuse(request, path, refused.fault(), responder);
+    } catch (StoreFailure e) {
+      System.getLogger("fairlead.api")
+          .log(System.Logger.Level.WARNING, operation.path() + " failed: " + e.getMessage());
+      refuse(
+          request,
+          path,
+          Fault.gateway(
+              Fault.Kind.LEDGER_UNAVAILABLE,
+              "The gateway's data cannot be read or written now; requests to models go on as far as"
+                  + " they can. Try again shortly."),
+          responder);
     } catch (RuntimeException e) {
       System.getLogger("fairlead.api").log(System.Logger.Level.ERROR, "an operation failed", e);
       refuse(

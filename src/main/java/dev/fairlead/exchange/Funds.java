@@ -227,7 +227,7 @@ final class Funds {
     List<String> notices = new ArrayList<>();
     for (Scope scope : scopes) {
       List<Budget> soft = budgets.soft(scope);
-      if (!soft.isEmpty()) {
+      if (!soft.isEmpty() && ledger.isKnown()) {
         Standing standing = ledger.standing(scope);
         for (Budget budget : soft) {
           Money spent = standing.spent(budget.interval());

@@ -40,6 +40,7 @@ final class Leases {
   private final Condition asking;
   private final Condition ending;
   private final ToLongFunction<BudgetPeriod> limits;
+  private final Runnable opening;
   private final Runnable refresh;
   private final Ledger.Beat beat;
   private final Thread thread;
@@ -48,10 +49,12 @@ final class Leases {
   private long sweptNanos;
   private boolean cut;
   private boolean closing;
+  private boolean opened;
 
   /**
    * @param lock the ledger's
    * @param limits of a budget now; asked under the lock
+   * @param opening has to be done before, once
    * @param refresh reads what others have posted
    */
   Leases(
@@ -59,6 +62,7 @@ final class Leases {
       Ledger.Sharing sharing,
       ReentrantLock lock,
       ToLongFunction<BudgetPeriod> limits,
+      Runnable opening,
       Runnable refresh) {
     this.table = table;
     this.terms = sharing.terms();
@@ -68,6 +72,7 @@ final class Leases {
     this.asking = lock.newCondition();
     this.ending = lock.newCondition();
     this.limits = limits;
+    this.opening = opening;
     this.refresh = refresh;
     this.beat = sharing.beat();
     this.holder = new LeaseHolder(node, life(), terms, it -> charge = Optional.of(it));
@@ -81,13 +86,12 @@ final class Leases {
   /**
    * Begins a life, after those that this node had before: their process is gone, and what it had
    * settled is posted. Blocking.
-   *
-   * @return the day of the books
    */
-  long open() {
+  void open() {
+    opening.run();
     table.end(node);
     ask();
-    return holder.day();
+    opened = true;
   }
 
   void start() {
@@ -164,7 +168,7 @@ final class Leases {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (posted && !thread.isAlive() && !cut) {
+    if (posted && opened && !thread.isAlive() && !cut) {
       try {
         beat.beat(node, locked(holder::epoch), nanos.getAsLong());
         table.end(node);
@@ -180,7 +184,11 @@ final class Leases {
     while (due()) {
       boolean heard = false;
       try {
-        ask();
+        if (opened) {
+          ask();
+        } else {
+          open();
+        }
         heard = true;
         refresh.run();
         sweep();

@@ -68,9 +68,11 @@ public final class Ledger implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock reading = new ReentrantLock();
   private final Tabs tabs = new Tabs();
+  private final Watermark watermark;
   private final Scribe scribe;
   private final Optional<Leases> leases;
   private long version = -1;
+  private volatile boolean begun;
 
   /**
    * Opens the books for one node alone: what was spent before is known from there. Blocking.
@@ -81,25 +83,52 @@ public final class Ledger implements AutoCloseable {
     this.table = new LedgerTable(database);
     this.clock = clock;
     this.leases = Optional.empty();
+    this.watermark = new Watermark(disk, clock);
     this.scribe = open(disk, table::insert);
+    begin();
     read(table.totals(tabs.day(Math.max(today(), table.lastDay())), version));
     scribe.start();
   }
 
-  /** Opens the books for one node of several. Blocking. */
+  /**
+   * Opens the books for one node of several. Blocking. Where their database has not answered yet,
+   * that is done as soon as it does; until then nothing is known of what was spent, and what is
+   * under a budget is not begun.
+   */
   public Ledger(Database database, Disk disk, InstantSource clock, Sharing sharing) {
     LeaseTable leasing = new LeaseTable(database, sharing.terms(), clock);
     this.table = new LedgerTable(database, leasing);
     this.clock = clock;
+    this.watermark = new Watermark(disk, clock);
     this.scribe = open(disk, this::post);
-    this.leases = Optional.of(new Leases(leasing, sharing, lock, tabs::limit, this::refresh));
-    read(table.totals(tabs.day(leases.get().open()), version));
+    Leases mine = new Leases(leasing, sharing, lock, tabs::limit, this::begin, this::refresh);
+    this.leases = Optional.of(mine);
+    if (database.hasAnswered()) {
+      mine.open();
+      refresh();
+    }
     scribe.start();
-    leases.get().start();
+    mine.start();
   }
 
   private Scribe open(Disk disk, Scribe.Books books) {
-    Watermark watermark = new Watermark(disk, clock);
+    return Scribe.open(
+        disk,
+        books,
+        () -> {
+          if (begun) {
+            watermark.remember(table.mark());
+          }
+        },
+        () -> {
+          if (begun) {
+            watermark.rememberNow(table.mark());
+          }
+        });
+  }
+
+  /** Looks whether the books are those that this node knows, and posts what they lack. Blocking. */
+  private void begin() {
     Watermark.Mark mark = table.identify(() -> UUID.randomUUID().toString());
     watermark
         .seen()
@@ -113,12 +142,8 @@ public final class Ledger implements AutoCloseable {
                   null);
             });
     watermark.rememberNow(mark);
-    return Scribe.open(
-        disk,
-        table::insert,
-        books,
-        () -> watermark.remember(table.mark()),
-        () -> watermark.rememberNow(table.mark()));
+    scribe.recover(table::insert);
+    begun = true;
   }
 
   /**
@@ -152,7 +177,8 @@ public final class Ledger implements AutoCloseable {
 
   /** Several nodes have one day. */
   private long today() {
-    return tabs.day(leases.isPresent() ? leases.get().day() : Interval.day(clock.instant()));
+    long heard = leases.isPresent() ? leases.get().day() : 0;
+    return tabs.day(heard > 0 ? heard : Interval.day(clock.instant()));
   }
 
   /** From now on these budgets hold, and no others; what is spent and held stays as it is. */
@@ -343,8 +369,20 @@ public final class Ledger implements AutoCloseable {
     return leases.flatMap(mine -> mine.end(hold.id(), charge, concerned));
   }
 
+  /** False while the books have not answered since the start. */
+  public boolean isKnown() {
+    return begun;
+  }
+
+  private void known() {
+    if (!begun) {
+      throw new StoreFailure("the books have not answered since the start", null);
+    }
+  }
+
   /** The figures of a scope. */
   public Standing standing(Scope scope) {
+    known();
     lock.lock();
     try {
       today();
@@ -356,6 +394,7 @@ public final class Ledger implements AutoCloseable {
 
   /** What providers asked of a scope's organization itself, whose credentials they were shown. */
   public Standing own(Scope scope) {
+    known();
     lock.lock();
     try {
       today();
@@ -396,6 +435,7 @@ public final class Ledger implements AutoCloseable {
 
   /** Posts, and reads what has changed; until that is done, what was settled here counts here. */
   private void post(List<Settled> settlements) {
+    known();
     reading.lock();
     try {
       table.insert(settlements);

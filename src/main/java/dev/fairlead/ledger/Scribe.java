@@ -56,6 +56,31 @@ final class Scribe implements AutoCloseable {
   /** So many are posted at once, or some more: others want to write the books, too. */
   private static final int AT_ONCE = 1_024;
 
+  /**
+   * What stood in a log.
+   *
+   * @param last number of its records; below zero where there is none
+   */
+  private record Found(List<Settled> settlements, long last) {
+    static final Found NOTHING = new Found(List.of(), -1);
+
+    static Found in(AppendLog log) {
+      List<Settled> found = new ArrayList<>();
+      long last = -1;
+      for (AppendLog.Entry entry : log.recovered()) {
+        found.addAll(SettlementFrame.read(entry.bytes()));
+        last = entry.number();
+      }
+      return new Found(found, last);
+    }
+
+    void postTo(Books books) {
+      for (int i = 0; i < settlements.size(); i += AT_ONCE) {
+        books.post(settlements.subList(i, Math.min(settlements.size(), i + AT_ONCE)));
+      }
+    }
+  }
+
   /** What one record of the log says. */
   private record Logged(long number, List<Settled> settlements) {}
 
@@ -95,32 +120,44 @@ final class Scribe implements AutoCloseable {
   private long loggedCount;
   private long postedCount;
   private boolean logEnded;
-  private long posted;
+  private long posted = -1;
+  private Found found;
   private boolean pressed;
   private boolean failing;
   private boolean closing;
 
-  private Scribe(AppendLog log, long recovered, Books books, Runnable sometimes, Runnable last) {
+  private Scribe(AppendLog log, Found found, Books books, Runnable sometimes, Runnable last) {
     this.books = books;
     this.sometimes = sometimes;
     this.last = last;
     this.log = log;
-    this.posted = recovered;
+    this.found = found;
     this.writer = Thread.ofPlatform().name("ledger").daemon(true).unstarted(this::run);
     this.poster = Thread.ofPlatform().name("ledger-books").daemon(true).unstarted(this::post);
   }
 
   /**
-   * Opens a log, and has posted what stands there when this returns. Blocking.
+   * Opens a log. Blocking.
    *
-   * @param recovered where that goes
-   * @param books where everything later goes
+   * @param books where everything goes that is settled from now on
    * @param sometimes done on the log's thread, which alone writes to the disk
    * @param last done when all is over
    */
-  static Scribe open(Disk disk, Books recovered, Books books, Runnable sometimes, Runnable last) {
+  static Scribe open(Disk disk, Books books, Runnable sometimes, Runnable last) {
     AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES);
-    return new Scribe(log, recover(log, recovered), books, sometimes, last);
+    return new Scribe(log, Found.in(log), books, sometimes, last);
+  }
+
+  /** Posts what stood in the log when it was opened, before anything else is. Blocking. */
+  void recover(Books recovered) {
+    found.postTo(recovered);
+    lock.lock();
+    try {
+      posted = found.last();
+      found = Found.NOTHING;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -130,22 +167,11 @@ final class Scribe implements AutoCloseable {
    */
   static boolean adopt(Disk disk, Books recovered) {
     try (AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES)) {
-      return recover(log, recovered) >= 0;
+      Found found = Found.in(log);
+      found.postTo(recovered);
+      log.forget(found.last());
+      return found.last() >= 0;
     }
-  }
-
-  private static long recover(AppendLog log, Books books) {
-    List<Settled> found = new ArrayList<>();
-    long last = -1;
-    for (AppendLog.Entry entry : log.recovered()) {
-      found.addAll(SettlementFrame.read(entry.bytes()));
-      last = entry.number();
-    }
-    for (int i = 0; i < found.size(); i += AT_ONCE) {
-      books.post(found.subList(i, Math.min(found.size(), i + AT_ONCE)));
-    }
-    log.forget(last);
-    return last;
   }
 
   void start() {

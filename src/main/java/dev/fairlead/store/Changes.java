@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.postgresql.PGConnection;
 
 /**
@@ -19,20 +18,31 @@ import org.postgresql.PGConnection;
  */
 public final class Changes implements AutoCloseable {
   /** Nobody else changes anything. */
-  public static final Changes NONE = new Changes(Optional.empty(), Map.of());
+  public static final Changes NONE =
+      new Changes(
+          () -> {
+            throw new SQLException("nothing is followed");
+          },
+          Map.of());
+
+  /** Gives a connection of one's own. */
+  @FunctionalInterface
+  private interface Connections {
+    Connection get() throws SQLException;
+  }
 
   private static final System.Logger LOG = System.getLogger("fairlead.store");
   private static final int LISTEN_MILLIS = 300;
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  private final Optional<PostgresDatabase> database;
+  private final Connections connections;
   private final Map<String, Runnable> followers;
   private final Map<String, Long> seen = new HashMap<>();
   private final Thread thread;
   private volatile boolean closing;
 
-  private Changes(Optional<PostgresDatabase> database, Map<String, Runnable> followers) {
-    this.database = database;
+  private Changes(Connections connections, Map<String, Runnable> followers) {
+    this.connections = connections;
     this.followers = Map.copyOf(followers);
     this.thread = Thread.ofPlatform().name("changes").daemon(true).unstarted(this::run);
   }
@@ -74,29 +84,35 @@ public final class Changes implements AutoCloseable {
    */
   public static Changes follow(Database database, Map<String, Runnable> followers) {
     return switch (database) {
-      case PostgresDatabase shared -> {
-        Changes changes = new Changes(Optional.of(shared), followers);
-        changes.thread.start();
-        yield changes;
-      }
+      case PostgresDatabase shared -> begun(shared::connection, followers);
+      case LateDatabase late -> begun(late::connection, followers);
       case SqliteDatabase own -> NONE;
     };
   }
 
+  private static Changes begun(Connections connections, Map<String, Runnable> followers) {
+    Changes changes = new Changes(connections, followers);
+    changes.thread.start();
+    return changes;
+  }
+
   private void run() {
+    boolean blind = false;
     while (!closing) {
-      try (Connection connection = database.orElseThrow().connection()) {
+      try (Connection connection = connections.get()) {
         connection.setAutoCommit(true);
         try (Statement listen = connection.createStatement()) {
           listen.execute("LISTEN fairlead");
         }
+        blind = false;
         follow(connection);
       } catch (SQLException | RuntimeException e) {
-        if (!closing) {
+        if (!closing && !blind) {
           LOG.log(
               System.Logger.Level.WARNING,
               "changes that others make are not seen now: " + e.getMessage());
         }
+        blind = true;
         pause();
       }
     }

@@ -1,10 +1,12 @@
 package dev.fairlead.store;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What must outlive the process: a file of SQLite that belongs to one process, or a database of
@@ -12,7 +14,7 @@ import java.util.List;
  * Blocking; never called on an event loop.
  */
 public abstract sealed class Database implements AutoCloseable
-    permits SqliteDatabase, PostgresDatabase {
+    permits SqliteDatabase, PostgresDatabase, LateDatabase {
   /** What is kept in it, which decides how. */
   public enum Use {
     /** What must never be lost: a commit survives a loss of power. Rows are small. */
@@ -74,9 +76,34 @@ public abstract sealed class Database implements AutoCloseable
     return PostgresDatabase.of(url, use, migrations, clock);
   }
 
+  /**
+   * Opens a database of PostgreSQL also while nothing answers there, where some of it was copied
+   * before: of {@link Use#BOOKS} that is read until it does.
+   *
+   * @param stead the copy, a file of SQLite with the same schema; perhaps not there
+   */
+  public static Database open(
+      String url, Use use, List<Migration> migrations, InstantSource clock, Path stead) {
+    try {
+      return open(url, use, migrations, clock);
+    } catch (StoreFailure e) {
+      if (!Files.exists(stead) || !PostgresDatabase.isUnreachable(e)) {
+        throw e;
+      }
+      return new LateDatabase(
+          () -> open(url, use, migrations, clock),
+          use == Use.BOOKS ? Optional.of(open(stead, use, migrations, clock)) : Optional.empty());
+    }
+  }
+
   /** An address without what nobody else may see; a folder as it is. */
   public static String told(String where) {
     return where.replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+  }
+
+  /** False while a shared one was not there yet since the start. */
+  public boolean hasAnswered() {
+    return true;
   }
 
   /** True when other processes may write, too. */

@@ -88,6 +88,16 @@ final class PostgresDatabase extends Database {
     return String.valueOf(cause.getMessage());
   }
 
+  /** True when nothing answers at the address, or what answers is only just starting. */
+  static boolean isUnreachable(StoreFailure failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException e && e.getSQLState() != null) {
+        return e.getSQLState().startsWith("08") || e.getSQLState().startsWith("57P");
+      }
+    }
+    return false;
+  }
+
   @Override
   public boolean shared() {
     return true;

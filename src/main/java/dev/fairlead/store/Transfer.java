@@ -84,6 +84,16 @@ public final class Transfer {
     return copied;
   }
 
+  /** Takes a table away from the destination: none says more than one without rows. */
+  public void leaveOut(Table table) {
+    to.write(
+        connection -> {
+          try (Statement drop = connection.createStatement()) {
+            return drop.execute("DROP TABLE " + table.name());
+          }
+        });
+  }
+
   public Compared compare(Table table) {
     List<Column> columns = columns(table);
     return new Compared(table, figures(from, table, columns), figures(to, table, columns));
