@@ -16,6 +16,7 @@ import dev.fairlead.config.ConfigProblem;
 import dev.fairlead.config.GatewayConfig;
 import dev.fairlead.config.SpendingConfig;
 import dev.fairlead.exchange.Corridor;
+import dev.fairlead.exchange.Departures;
 import dev.fairlead.exchange.Exchange;
 import dev.fairlead.exchange.Yardsticks;
 import dev.fairlead.http.ClientConfig;
@@ -57,6 +58,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -201,6 +203,7 @@ public final class Gateway implements AutoCloseable {
             registers.ledger,
             registers.budgets,
             new Yardsticks(),
+            new Departures(Set.copyOf(start.config().spending().drainCancelled())),
             new Corridor.Settings(
                 start.config().streamPolicy(),
                 Duration.ofSeconds(10),

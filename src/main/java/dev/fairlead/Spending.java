@@ -21,10 +21,7 @@ final class Spending {
 
   static Corridor.Spending terms(SpendingConfig config) {
     return new Corridor.Spending(
-        config.clampOutput(),
-        new Markup(config.markupPercent()),
-        config.prepaid(),
-        Set.copyOf(config.drainCancelled()));
+        config.clampOutput(), new Markup(config.markupPercent()), config.prepaid());
   }
 
   static List<Budget> budgets(SpendingConfig config) {

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -176,6 +177,46 @@ final class AccountedTest {
       assertThat(rows).extracting(SettlementRow::charge).containsExactlyElementsOf(charges);
       assertThat(charges.get(1)).isGreaterThan(charges.get(0));
       assertThat(gateway.attempts().get(1).deliveredTokens()).isEqualTo(50);
+      assertThat(json(gateway.get("/api/v1/key")).get("data").get("held").decimalValue())
+          .isEqualByComparingTo("0");
+    }
+  }
+
+  @Test
+  void aWholeAnswerIsHeardToItsEndTooWhereItIsBilledAnyway() throws Exception {
+    try (GatewayHarness gateway = GatewayHarness.start(CONFIG)) {
+      int calls = 0;
+      for (String model : List.of("acme/left-a", "acme/left-b")) {
+        CompletableFuture<HttpResponse<String>> answer =
+            gateway
+                .client()
+                .sendAsync(
+                    gateway
+                        .request("/api/v1/chat/completions")
+                        .header("content-type", "application/json")
+                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString(ask(model, false)))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        int begun = ++calls;
+        GatewayHarness.await(
+            "it is called", Duration.ofSeconds(10), () -> gateway.attempts().size() == begun);
+        Thread.sleep(200);
+        assertThat(answer.cancel(true)).isTrue();
+      }
+      List<SettlementRow> rows = SettlementRow.read(gateway, 2);
+      assertThat(rows)
+          .filteredOn(row -> row.lost() == 0)
+          .singleElement()
+          .satisfies(
+              heard -> {
+                assertThat(heard.provider()).isEqualTo("sim-b");
+                assertThat(heard.source()).isEqualTo("provider");
+                assertThat(heard.charge()).isEqualTo(heard.cost()).isPositive();
+              });
+      assertThat(rows)
+          .filteredOn(row -> row.lost() == 1)
+          .singleElement()
+          .satisfies(given -> assertThat(given.charge()).isZero());
       assertThat(json(gateway.get("/api/v1/key")).get("data").get("held").decimalValue())
           .isEqualByComparingTo("0");
     }

@@ -39,6 +39,7 @@ public final class Run implements Try.Owner {
   private int at = -1;
   private int triesHere;
   private boolean over;
+  private boolean last;
   private boolean prefill;
   private Optional<Text> soFar = Optional.empty();
   private Optional<Fault> broke = Optional.empty();
@@ -72,6 +73,17 @@ public final class Run implements Try.Owner {
     return losses;
   }
 
+  /** The endpoint that is being called now, or is answering. */
+  public Optional<Endpoint> calling() {
+    boolean waits = over || pause != null || turn != null;
+    return waits ? Optional.empty() : Optional.ofNullable(current).map(Try::endpoint);
+  }
+
+  /** The caller is gone: what is under way may come to its end, and nobody else is asked. */
+  public void hearOut() {
+    last = true;
+  }
+
   /** The caller is gone: whatever is under way is given up. */
   public void cancel() {
     over = true;
@@ -93,7 +105,7 @@ public final class Run implements Try.Owner {
    */
   public boolean resume(Text textSoFar, Fault why) {
     Try broken = current;
-    if (over || broken == null) {
+    if (over || last || broken == null) {
       return false;
     }
     errand.health().failed(broken.endpoint(), credential(), why);
@@ -319,6 +331,12 @@ public final class Run implements Try.Owner {
       return;
     }
     Endpoint endpoint = failed.endpoint();
+    if (last) {
+      errand.health().failed(endpoint, credential(), fault);
+      failed.decided("stop");
+      give(named(endpoint, fault));
+      return;
+    }
     if (prefill && refusesPrefill(fault)) {
       // It takes no beginning of its answer from us: start it afresh, and compare.
       prefill = false;

@@ -23,7 +23,6 @@ import dev.fairlead.wire.JsonLimits;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -52,6 +51,7 @@ public record Corridor(
     Ledger ledger,
     Budgets budgets,
     Yardsticks yardsticks,
+    Departures departures,
     Settings settings,
     InstantSource clock,
     LongSupplier nanos,
@@ -88,13 +88,8 @@ public record Corridor(
    *
    * @param clampOutput ask for a shorter answer rather than refuse; a request may say otherwise
    * @param prepaid the organization's lifetime budget is its credits
-   * @param drained providers, by slug, that are heard to the end when a caller leaves
    */
-  public record Spending(boolean clampOutput, Markup markup, boolean prepaid, Set<String> drained) {
-    public static final Spending DEFAULT = new Spending(false, Markup.NONE, false, Set.of());
-
-    public Spending {
-      drained = Set.copyOf(drained);
-    }
+  public record Spending(boolean clampOutput, Markup markup, boolean prepaid) {
+    public static final Spending DEFAULT = new Spending(false, Markup.NONE, false);
   }
 }

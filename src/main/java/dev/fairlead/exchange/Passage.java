@@ -21,7 +21,6 @@ import dev.fairlead.relay.Relay;
 import dev.fairlead.relay.Tally;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.Text;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,9 +37,6 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   private static final int LEEWAY = 1_024;
 
-  /** So long an answer is heard whose caller has left, where its provider bills it anyway. */
-  private static final Duration DRAIN = Duration.ofSeconds(30);
-
   private final Corridor corridor;
   private final Visit visit;
   private final Entry entry;
@@ -55,6 +51,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private long firstPieceNanos = -1;
   private boolean settled;
   private boolean gone;
+  private boolean heard;
 
   Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Grant grant, Vitals vitals) {
     this.corridor = corridor;
@@ -168,20 +165,17 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     if (settled) {
       return;
     }
-    Relay draining = relay;
-    if (draining != null && drains()) {
-      draining.drain();
-      visit.responder().loop().schedule(DRAIN, this::leave);
-      return;
+    Run under = run;
+    if (under != null && under.calling().filter(corridor.departures()::hear).isPresent()) {
+      heard = true;
+      under.hearOut();
+      if (relay != null) {
+        relay.drain();
+      }
+      visit.responder().loop().schedule(Departures.LONGEST, this::leave);
+    } else {
+      leave();
     }
-    leave();
-  }
-
-  /** It is streamed by a provider that bills the whole answer, whoever hears it. */
-  private boolean drains() {
-    return answering
-        .filter(by -> corridor.settings().spending().drained().contains(by.provider().slug()))
-        .isPresent();
   }
 
   private void leave() {
@@ -225,6 +219,9 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
       return;
     }
     settled = true;
+    if (heard) {
+      corridor.departures().over();
+    }
     Optional<Fault> left =
         gone && fault.isEmpty()
             ? Optional.of(Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection"))

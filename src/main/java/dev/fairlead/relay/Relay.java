@@ -173,9 +173,7 @@ public final class Relay implements Sink {
 
   /** The caller is gone, and the answer is heard to its end all the same: it is billed anyway. */
   public void drain() {
-    if (out != null) {
-      out = Nowhere.STREAM;
-    }
+    out = Nowhere.STREAM;
     if (timer != null) {
       timer.cancel();
       timer = null;

@@ -20,6 +20,7 @@ import dev.fairlead.config.IdempotencyConfig;
 import dev.fairlead.config.Secret;
 import dev.fairlead.config.TimeoutsConfig;
 import dev.fairlead.exchange.Corridor;
+import dev.fairlead.exchange.Departures;
 import dev.fairlead.exchange.Exchange;
 import dev.fairlead.exchange.Yardsticks;
 import dev.fairlead.http.Headers;
@@ -190,6 +191,7 @@ final class Desk implements AutoCloseable {
             ledger,
             budgets,
             new Yardsticks(),
+            new Departures(Set.of()),
             Corridor.Settings.DEFAULT,
             clock,
             System::nanoTime,

@@ -171,6 +171,7 @@ final class Faults {
       out.field("error_type", fault.kind().errorType());
       fault.availability().ifPresent(it -> out.field("availability", it));
     }
+    fault.metadata().ifPresent(it -> out.field("metadata", it));
     out.endObject().name("request_id");
     if (requestId.isPresent()) {
       out.value(requestId.get());

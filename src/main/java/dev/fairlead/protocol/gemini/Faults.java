@@ -9,6 +9,7 @@ import dev.fairlead.wire.JsonLimits;
 import dev.fairlead.wire.JsonNode;
 import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.MalformedJson;
+import dev.fairlead.wire.Raw;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
@@ -178,8 +179,12 @@ final class Faults {
     out.field("status", word(fault)).name("details").beginArray();
     out.beginObject().field("@type", "type.googleapis.com/google.rpc.ErrorInfo");
     out.field("reason", fault.kind().name()).field("domain", "fairlead");
-    generationId.ifPresent(
-        id -> out.name("metadata").beginObject().field("generation_id", id).endObject());
+    if (generationId.isPresent() || fault.metadata().isPresent()) {
+      out.name("metadata").beginObject();
+      generationId.ifPresent(id -> out.field("generation_id", id));
+      fault.metadata().ifPresent(it -> words(out, it));
+      out.endObject();
+    }
     out.endObject();
     fault
         .retryAfter()
@@ -190,6 +195,14 @@ final class Faults {
               out.field("retryDelay", seconds.toPlainString() + "s").endObject();
             });
     return out.endArray().endObject().endObject().toBytes();
+  }
+
+  /** This object holds texts only. */
+  private static void words(JsonWriter out, Raw metadata) {
+    for (JsonNode.Member member : metadata.node().members()) {
+      JsonNode value = member.value();
+      out.field(member.name(), value.textOr(value.raw().toString()));
+    }
   }
 
   private static String word(Fault fault) {

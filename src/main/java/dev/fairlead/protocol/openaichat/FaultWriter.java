@@ -83,6 +83,7 @@ final class FaultWriter {
       out.value(code);
     }
     fault.availability().ifPresent(it -> out.field("availability", it));
+    fault.metadata().ifPresent(it -> out.field("metadata", it));
     out.endObject();
   }
 
