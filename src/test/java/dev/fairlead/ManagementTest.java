@@ -152,6 +152,39 @@ final class ManagementTest {
   }
 
   @Test
+  void aRefusalSaysTheSameInEveryDialect() {
+    String secret = made("{\"name\": \"poor\", \"limit\": 0.0000001}");
+    String chat =
+        """
+        {"model": "acme/paid", "max_tokens": 50, "messages": [{"role": "user", "content": "Hi"}]}""";
+    String gemini = "{\"contents\": [{\"role\": \"user\", \"parts\": [{\"text\": \"Hi\"}]}]}";
+    for (String path : List.of("/v1/chat/completions", "/v1/messages", "/api/v1/messages")) {
+      JsonNode error = refused(secret, path, chat);
+      assertThat(error.get("metadata").get("limit_source").asString())
+          .as(path)
+          .isEqualTo("openrouter_key_limit");
+      assertThat(error.get("metadata").get("held").isNumber()).as(path).isTrue();
+    }
+    JsonNode details =
+        refused(secret, "/v1beta/models/acme/paid:generateContent", gemini).get("details").get(0);
+    assertThat(details.get("metadata").get("limit_source").asString())
+        .isEqualTo("openrouter_key_limit");
+    assertThat(details.get("metadata").get("held").asString()).isEqualTo("0");
+  }
+
+  private JsonNode refused(String secret, String path, String body) {
+    HttpResponse<String> answer =
+        gateway.send(
+            HttpRequest.newBuilder(gateway.uri(path))
+                .header("content-type", "application/json")
+                .header("authorization", "Bearer " + secret)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    assertThat(answer.statusCode()).as(path + answer.body()).isEqualTo(402);
+    return GatewayHarness.JSON.readTree(answer.body()).get("error");
+  }
+
+  @Test
   void rotationsOverlapAndShareOneAllowance() {
     String old = made("{\"name\": \"r\", \"limit\": 5}");
     chat(old, "acme/paid");
