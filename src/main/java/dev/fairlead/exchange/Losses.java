@@ -9,6 +9,7 @@ import dev.fairlead.money.Cost;
 import dev.fairlead.money.Money;
 import dev.fairlead.money.Reckoning;
 import dev.fairlead.route.RoutePlan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,22 @@ final class Losses {
         settlement(corridor, entry, attempt, i + 1).ifPresent(corridor.ledger()::lose);
       }
     }
+  }
+
+  /**
+   * Notes what all attempts would cost if this were their end.
+   *
+   * @return what was noted
+   */
+  static List<Settlement> note(Corridor corridor, Entry entry, RoutePlan plan, List<Source> tried) {
+    List<Settlement> noted = new ArrayList<>();
+    for (int i = 0; i < tried.size(); i++) {
+      if (!plan.own(tried.get(i).credential())) {
+        settlement(corridor, entry, tried.get(i), i + 1).ifPresent(noted::add);
+      }
+    }
+    noted.forEach(corridor.ledger()::underWay);
+    return noted;
   }
 
   private static Optional<Settlement> settlement(

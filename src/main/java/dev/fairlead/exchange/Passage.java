@@ -11,6 +11,7 @@ import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
+import dev.fairlead.http.Loop;
 import dev.fairlead.journal.Generation;
 import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Settlement;
@@ -21,6 +22,7 @@ import dev.fairlead.relay.Relay;
 import dev.fairlead.relay.Tally;
 import dev.fairlead.route.RoutePlan;
 import dev.fairlead.wire.Text;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,11 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
 
   private static final int LEEWAY = 1_024;
 
+  /** What goes on for so long is written down, so that it is known should the process be killed. */
+  private static final Duration LONG = Duration.ofSeconds(1);
+
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
   private final Corridor corridor;
   private final Visit visit;
   private final Entry entry;
@@ -52,6 +59,8 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   private boolean settled;
   private boolean gone;
   private boolean heard;
+  private List<Settlement> noted = List.of();
+  private Loop.@Nullable Timer noting;
 
   Passage(Corridor corridor, Visit visit, Entry entry, RoutePlan plan, Grant grant, Vitals vitals) {
     this.corridor = corridor;
@@ -66,7 +75,15 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
   /** From here on the answer makes its own way. */
   void under(Run begun) {
     run = begun;
+    noting = visit.responder().loop().schedule(LONG, () -> note(begun));
     visit.responder().onGone(this::gone);
+  }
+
+  private void note(Run under) {
+    if (!settled) {
+      noted = Losses.note(corridor, entry, plan, under.tried());
+      noting = visit.responder().loop().schedule(AGAIN, () -> note(under));
+    }
   }
 
   /** Streams get their relay before anybody is called: it keeps the caller's connection alive. */
@@ -222,6 +239,9 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     if (heard) {
       corridor.departures().over();
     }
+    if (noting != null) {
+      noting.cancel();
+    }
     Optional<Fault> left =
         gone && fault.isEmpty()
             ? Optional.of(Fault.client(Fault.Kind.CLIENT_GONE, "the caller closed the connection"))
@@ -251,7 +271,6 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     if (fault.isPresent() && bill.isFree()) {
       visit.responder().worthless();
     }
-    Losses.book(corridor, entry, plan, run == null ? List.of() : run.tried(), bill.source());
     AnswerContext.Trailer trailer = Trailers.make(bill, entry, plan, run);
     Runnable record = corridor.journal().take(generation(tally, bill, fault));
     Runnable end =
@@ -263,13 +282,20 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
           }
         };
     Optional<Settlement> settlement = bill.settlement(entry, hold.amount());
-    if (settlement.isPresent() && !bill.isFree()) {
+    boolean waits = settlement.isPresent() && !bill.isFree();
+    if (waits) {
       corridor.ledger().settle(hold, settlement.get(), visit.responder().loop(), end);
-      return;
+    } else {
+      settlement.ifPresentOrElse(
+          what -> corridor.ledger().settle(hold, what), () -> corridor.ledger().release(hold));
     }
-    settlement.ifPresentOrElse(
-        what -> corridor.ledger().settle(hold, what), () -> corridor.ledger().release(hold));
-    end.run();
+    Losses.book(corridor, entry, plan, run == null ? List.of() : run.tried(), bill.source());
+    if (settlement.isEmpty() && !noted.isEmpty()) {
+      corridor.ledger().lose(noted.getLast().nothing());
+    }
+    if (!waits) {
+      end.run();
+    }
   }
 
   /** What ended well, and is not beyond all sense, teaches how to measure what is not told. */

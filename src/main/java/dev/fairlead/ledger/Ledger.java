@@ -348,6 +348,20 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /**
+   * Notes what an attempt would cost that is under way, as far as it has come. That is booked, and
+   * charged to nobody, when this process ends without a word of what came of the exchange; so each
+   * exchange of which this was said has to be settled, or its attempts lost, even for nothing.
+   */
+  public void underWay(Settlement attempt) {
+    lock.lock();
+    try {
+      scribe.add(new Settled(attempt, List.of(), today(), Optional.empty(), true));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends a hold of a request that never went out. */
   public void release(Hold hold) {
     lock.lock();

@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -64,13 +66,25 @@ final class Scribe implements AutoCloseable {
   private record Found(List<Settled> settlements, long last) {
     static final Found NOTHING = new Found(List.of(), -1);
 
+    /** What was under way, and of which nothing else is said, ended with its process. */
     static Found in(AppendLog log) {
       List<Settled> found = new ArrayList<>();
+      Map<String, Map<String, Settled>> orphans = new LinkedHashMap<>();
       long last = -1;
       for (AppendLog.Entry entry : log.recovered()) {
-        found.addAll(SettlementFrame.read(entry.bytes()));
+        for (Settled settled : SettlementFrame.read(entry.bytes())) {
+          if (settled.underWay()) {
+            orphans
+                .computeIfAbsent(settled.exchange(), any -> new LinkedHashMap<>())
+                .put(settled.what().id(), settled);
+          } else {
+            orphans.remove(settled.exchange());
+            found.add(settled);
+          }
+        }
         last = entry.number();
       }
+      orphans.values().forEach(attempts -> found.addAll(attempts.values()));
       return new Found(found, last);
     }
 
@@ -119,6 +133,7 @@ final class Scribe implements AutoCloseable {
   private long settledCount;
   private long loggedCount;
   private long postedCount;
+  private final SequencedMap<String, Long> underWay = new LinkedHashMap<>();
   private boolean logEnded;
   private long posted = -1;
   private Found found;
@@ -214,7 +229,7 @@ final class Scribe implements AutoCloseable {
 
   private void add(Pending pending) {
     queue.add(pending);
-    settledCount++;
+    settledCount += pending.settled().underWay() ? 0 : 1;
   }
 
   private void press() {
@@ -371,9 +386,10 @@ final class Scribe implements AutoCloseable {
     byte[] record = SettlementFrame.write(settlements);
     while (true) {
       try {
-        log.forget(posted());
+        log.forget(unneeded());
         sometimes.run();
-        logged(log.append(record), settlements);
+        long number = log.append(record);
+        logged(number, ended(number, settlements));
         failing(false);
         return true;
       } catch (RuntimeException e) { // whatever it is, this thread must not end of it
@@ -401,6 +417,26 @@ final class Scribe implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What is under way must be found at the next start, and what is not posted. */
+  private long unneeded() {
+    long posted = posted();
+    return underWay.isEmpty() ? posted : Math.min(posted, underWay.firstEntry().getValue() - 1);
+  }
+
+  /** The settlements among what was written, without what is under way, which is noted. */
+  private List<Settled> ended(long number, List<Settled> written) {
+    List<Settled> ended = new ArrayList<>(written.size());
+    for (Settled settled : written) {
+      if (settled.underWay()) {
+        underWay.putLast(settled.exchange(), number);
+      } else {
+        underWay.remove(settled.exchange());
+        ended.add(settled);
+      }
+    }
+    return ended;
   }
 
   private void logged(long number, List<Settled> settlements) {
@@ -454,7 +490,9 @@ final class Scribe implements AutoCloseable {
         return;
       }
       try {
-        books.post(next.get().settlements());
+        if (!next.get().settlements().isEmpty()) {
+          books.post(next.get().settlements());
+        }
         posted(next.get());
         behind = false;
       } catch (RuntimeException e) { // whatever it is, this thread must not end of it
@@ -560,7 +598,7 @@ final class Scribe implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     log.close();
-    log.forget(posted());
+    log.forget(unneeded());
     last.run();
   }
 }

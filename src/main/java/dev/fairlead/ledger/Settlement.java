@@ -79,6 +79,28 @@ public record Settlement(
     };
   }
 
+  /** The same attempt, which has come to nothing. */
+  public Settlement nothing() {
+    return new Settlement(
+        id,
+        at,
+        key,
+        workspace,
+        model,
+        endpoint,
+        provider,
+        Source.NONE,
+        priceVersion,
+        Money.ZERO,
+        Money.ZERO,
+        Money.ZERO,
+        Money.ZERO,
+        0,
+        0,
+        0,
+        true);
+  }
+
   /** The same, where less is charged. */
   Settlement charged(long nano) {
     return new Settlement(

@@ -16,7 +16,10 @@ import java.util.Optional;
 
 /** Settlements as the bytes of one record of the log. */
 final class SettlementFrame {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
+
+  /** Without what is under way. */
+  private static final int ENDED = 4;
 
   /** Without what own credentials cost. */
   private static final int OURS = 3;
@@ -73,6 +76,7 @@ final class SettlementFrame {
     if (settled.lease().isPresent()) {
       write(out, settled.lease().get());
     }
+    out.writeBoolean(settled.underWay());
   }
 
   private static void write(DataOutputStream out, LeaseCharge lease) throws IOException {
@@ -151,7 +155,8 @@ final class SettlementFrame {
         version != ALONE && in.readBoolean()
             ? Optional.of(lease(in, settlement))
             : Optional.empty();
-    return new Settled(settlement, scopes, day, lease);
+    boolean underWay = version > ENDED && in.readBoolean();
+    return new Settled(settlement, scopes, day, lease, underWay);
   }
 
   private static LeaseCharge lease(DataInputStream in, Settlement settlement) throws IOException {

@@ -7,6 +7,8 @@ import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.FolderDisk;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -335,6 +337,37 @@ class LedgerTest {
     assertThat(sum("SELECT count(*) FROM settlement")).isEqualTo(1);
     assertThat(sum("SELECT nano FROM spending WHERE kind = 'KEY'")).isEqualTo(100);
     assertThat(sum("SELECT sum(nano) FROM posting WHERE account = 'provider:p'")).isEqualTo(100);
+  }
+
+  @Test
+  void whatWasUnderWayWhenAProcessDiedIsBookedOnceAndChargedToNobody() throws IOException {
+    ledger.underWay(Settlements.lost("gen-a#1", now, 40));
+    ledger.underWay(Settlements.lost("gen-a#1", now, 70)); // it has come further
+    ledger.underWay(Settlements.lost("gen-b#1", now, 50));
+    for (int i = 0; i < 1_200; i++) { // the log goes on in other files, and lets the first go
+      settle(held("x" + i, usd("0.001")), 1);
+    }
+    settle(held("gen-b", usd("1")), 60);
+    ledger.underWay(Settlements.lost("gen-c#1", now, 30));
+    ledger.lose(Settlements.lost("gen-c#1", now, 30).nothing());
+    settle(held("last", usd("1")), 1);
+    ledger.written();
+    assertThat(sum("SELECT count(*) FROM settlement WHERE lost = 1")).isEqualTo(1);
+    assertThat(sum("SELECT cost FROM settlement WHERE id = 'gen-c#1'")).isZero();
+
+    Path left = Files.createDirectory(folder.resolve("left"));
+    FolderDisk log = new FolderDisk(folder.resolve("log"));
+    for (String name : log.names()) {
+      Files.write(left.resolve(name), log.read(name));
+    }
+    for (int life = 0; life < 2; life++) {
+      new Ledger(database, new FolderDisk(left), clock).close();
+      assertThat(sum("SELECT count(*) FROM settlement WHERE lost = 1")).isEqualTo(2);
+      assertThat(sum("SELECT cost FROM settlement WHERE id = 'gen-a#1'")).isEqualTo(70);
+      assertThat(sum("SELECT charge FROM settlement WHERE id = 'gen-a#1'")).isZero();
+      assertThat(sum("SELECT nano FROM spending WHERE kind = 'KEY'")).isEqualTo(1_261);
+      assertThat(sum("SELECT sum(nano) FROM posting")).isZero();
+    }
   }
 
   @Test

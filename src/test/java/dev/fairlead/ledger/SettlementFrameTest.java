@@ -61,6 +61,7 @@ final class SettlementFrameTest {
     List<Settled> all =
         List.of(
             new Settled(settlement(new Money(OWN), true), SCOPES, 20_000, Optional.empty()),
+            new Settled(settlement(Money.ZERO, true), List.of(), 20_000, Optional.empty(), true),
             new Settled(
                 settlement(Money.ZERO, false),
                 SCOPES,
@@ -80,8 +81,11 @@ final class SettlementFrameTest {
     Settled now = new Settled(settlement(new Money(OWN), false), SCOPES, 20_000, Optional.empty());
     Settled then = new Settled(settlement(Money.ZERO, false), SCOPES, 20_000, Optional.empty());
     byte[] bytes = SettlementFrame.write(List.of(now));
+    byte[] fourth = without(bytes, bytes.length - 1, 1); // whether it is under way
+    fourth[0] = 4;
+    assertThat(SettlementFrame.read(fourth)).containsExactly(now);
     int own = place(bytes, OWN);
-    byte[] third = without(bytes, own, 8);
+    byte[] third = without(fourth, own, 8);
     third[0] = 3;
     assertThat(SettlementFrame.read(third)).containsExactly(then);
     byte[] second = without(third, own - 1, 1); // whether it was lost

@@ -17,6 +17,28 @@ final class Settlements {
     return of(hold, at, cost, 0, prompt, completion, reasoning);
   }
 
+  /** Of an attempt that did not serve. */
+  static Settlement lost(String id, Instant at, long cost) {
+    return new Settlement(
+        id,
+        at,
+        "k",
+        "w",
+        "a/m",
+        "p|a/m",
+        "p",
+        Settlement.Source.METER,
+        "v1",
+        Money.ZERO,
+        new Money(cost),
+        Money.ZERO,
+        Money.ZERO,
+        10,
+        20,
+        0,
+        true);
+  }
+
   /** Of a call that an own credential paid. */
   static Settlement own(Hold hold, Instant at, long own) {
     return of(hold, at, 0, own, 10, 20, 0);
