@@ -29,6 +29,7 @@ import dev.fairlead.store.StoreFailure;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,9 @@ import java.util.function.LongSupplier;
  * that have died.
  */
 final class Registers implements AutoCloseable {
+  /** Between two copies for this node alone. */
+  private static final Duration AT_LEAST = Duration.ofMillis(500);
+
   final Keys keys;
   final KeyRegister keyRegister;
   final Keyring keyring;
@@ -178,14 +182,17 @@ final class Registers implements AutoCloseable {
   private Duration replicate() {
     if (unreplicated.getAndSet(false)) {
       try {
+        Instant begun = clock.instant();
         stores.replicate(clock);
+        Duration pause = Duration.between(begun, clock.instant()).multipliedBy(10);
+        return pause.compareTo(AT_LEAST) > 0 ? pause : AT_LEAST; // many keys take their time
       } catch (StoreFailure e) {
         unreplicated.set(true); // the older copy is still there
         System.getLogger("fairlead.store").log(System.Logger.Level.WARNING, e.getMessage());
         return Duration.ofSeconds(5);
       }
     }
-    return Duration.ofMillis(500);
+    return AT_LEAST;
   }
 
   /** Lets what was seen of endpoints grow old. */

@@ -110,6 +110,9 @@ record Stores(NodeFolder home, Database settings, Database records) {
           }
         }
       }
+      for (String left : List.of("-wal", "-shm")) { // of a process that was killed
+        Files.deleteIfExists(home.path().resolve(REPLICA + left));
+      }
       Files.move(
           fresh,
           home.path().resolve(REPLICA),

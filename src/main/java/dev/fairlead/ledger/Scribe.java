@@ -125,6 +125,7 @@ final class Scribe implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition posting = lock.newCondition();
+  private final Condition ending = lock.newCondition();
   private final List<Reader> readers = new ArrayList<>();
   private final Thread writer;
   private final Thread poster;
@@ -235,7 +236,7 @@ final class Scribe implements AutoCloseable {
   private void press() {
     lock.lock();
     try {
-      if (!queue.isEmpty() && !pressed) {
+      if (!queue.isEmpty()) {
         pressed = true;
         work.signal();
       }
@@ -469,7 +470,7 @@ final class Scribe implements AutoCloseable {
     lock.lock();
     try {
       if (!closing) {
-        work.awaitNanos(PAUSE.toNanos());
+        ending.awaitNanos(PAUSE.toNanos());
       }
       return closing;
     } catch (InterruptedException e) {
@@ -588,6 +589,7 @@ final class Scribe implements AutoCloseable {
       closing = true;
       work.signalAll();
       posting.signalAll();
+      ending.signalAll();
     } finally {
       lock.unlock();
     }

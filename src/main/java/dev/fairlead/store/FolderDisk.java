@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A folder of the file system. */
@@ -37,7 +40,7 @@ public final class FolderDisk implements Disk {
 
   @Override
   public File create(String name) throws IOException {
-    FileChannel channel = empty(name);
+    FileChannel channel = open(name, StandardOpenOption.TRUNCATE_EXISTING);
     channel.force(true);
     forceFolder();
     return new Growing(channel);
@@ -45,22 +48,25 @@ public final class FolderDisk implements Disk {
 
   @Override
   public File create(String name, long room) throws IOException {
-    try (FileChannel channel = empty(name)) {
-      ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);
-      for (long at = 0; at < room; at += PIECE) {
-        writeAll(channel, zeros.clear(), at);
-      }
-      channel.force(true);
-    }
+    Files.deleteIfExists(folder.resolve(name));
+    Roomy file = roomy(name, room);
     forceFolder();
-    return roomy(name);
+    return file;
   }
 
   @Override
   public File reuse(String former, String name) throws IOException {
     Files.move(folder.resolve(former), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     forceFolder();
-    return roomy(name);
+    return roomy(name, 0);
+  }
+
+  private Roomy roomy(String name, long room) throws IOException {
+    try {
+      return new Roomy(open(name, ExtendedOpenOption.DIRECT), block(), room);
+    } catch (UnsupportedOperationException | IllegalArgumentException | IOException e) {
+      return new Roomy(open(name), BLOCK, room); // not every file system can do that
+    }
   }
 
   @Override
@@ -69,25 +75,17 @@ public final class FolderDisk implements Disk {
     forceFolder(); // in order: a later file is never gone before an earlier one
   }
 
-  private FileChannel empty(String name) throws IOException {
+  private FileChannel open(String name, OpenOption... how) throws IOException {
     Files.createDirectories(folder);
-    return FileChannel.open(
-        folder.resolve(name),
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE);
+    Set<OpenOption> options = new HashSet<>(List.of(how));
+    options.add(StandardOpenOption.CREATE);
+    options.add(StandardOpenOption.WRITE);
+    return FileChannel.open(folder.resolve(name), options);
   }
 
-  /** Past the system's cache where that can be done: one write to the disk, and nothing else. */
-  private Roomy roomy(String name) throws IOException {
-    Path file = folder.resolve(name);
-    try {
-      return new Roomy(
-          FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT),
-          Math.toIntExact(Math.max(BLOCK, Files.getFileStore(file).getBlockSize())));
-    } catch (UnsupportedOperationException | ArithmeticException | IOException e) {
-      return new Roomy(FileChannel.open(file, StandardOpenOption.WRITE), BLOCK);
-    }
+  /** What is written past the system's cache has to be a multiple of this, in bytes. */
+  private int block() throws IOException {
+    return (int) Math.clamp(Files.getFileStore(folder).getBlockSize(), BLOCK, PIECE);
   }
 
   /** A name is durable only when its folder was forced out, too. */
@@ -135,7 +133,7 @@ public final class FolderDisk implements Disk {
     }
   }
 
-  /** Has room, and is written in whole blocks. */
+  /** Has room, and is written in whole blocks: past the system's cache where that can be done. */
   private static final class Roomy implements File {
     private final FileChannel channel;
     private final int block;
@@ -143,10 +141,23 @@ public final class FolderDisk implements Disk {
     private ByteBuffer blocks;
     private long size;
 
-    Roomy(FileChannel channel, int block) {
+    /**
+     * @param room that it does not have yet
+     */
+    Roomy(FileChannel channel, int block, long room) throws IOException {
       this.channel = channel;
       this.block = block;
       this.blocks = aligned(block);
+      try {
+        ByteBuffer zeros = aligned(room > 0 ? PIECE : 0);
+        for (long at = 0; at < room; at += PIECE) {
+          writeAll(channel, zeros.clear(), at);
+        }
+        channel.force(true);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
     }
 
     private ByteBuffer aligned(int bytes) {

@@ -39,6 +39,7 @@ final class LateDatabase extends Database {
         Thread.sleep(PAUSE);
         if (opening.get() instanceof PostgresDatabase opened) {
           there = opened;
+          stead.ifPresent(Database::close);
           LOG.log(System.Logger.Level.INFO, "the database is there");
           return;
         }
@@ -111,7 +112,8 @@ final class LateDatabase extends Database {
     PostgresDatabase opened = there;
     if (opened != null) {
       opened.close();
+    } else {
+      stead.ifPresent(Database::close);
     }
-    stead.ifPresent(Database::close);
   }
 }

@@ -371,6 +371,28 @@ class LedgerTest {
   }
 
   @Test
+  void settlementsAreDurableWhileTheBooksCannotBeWritten() {
+    settle(held("before", usd("1")), 1);
+    ledger.written();
+    rename("settlement", "away");
+    for (int i = 0; i < 200; i++) {
+      settle(held("g" + i, usd("0.001")), 1);
+    }
+    rename("away", "settlement");
+    ledger.written();
+    assertThat(sum("SELECT count(*) FROM settlement")).isEqualTo(201);
+  }
+
+  private void rename(String table, String name) {
+    database.write(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return statement.execute("ALTER TABLE " + table + " RENAME TO " + name);
+          }
+        });
+  }
+
+  @Test
   void whoeverCannotBeToldStopsNobodyElse() {
     Hold first = held("g1", usd("1"));
     ledger.settle(
