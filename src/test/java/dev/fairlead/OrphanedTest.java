@@ -2,7 +2,6 @@ package dev.fairlead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.store.Database;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,11 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,39 +27,10 @@ final class OrphanedTest {
       """
       {"model": "acme/slow", "stream": true, "messages": [{"role": "user", "content": "Hello"}]}""";
 
-  private record Row(String id, String source, long cost, long charge, long lost, long output) {}
-
   @TempDir Path folder;
 
   private Running serve() throws Exception {
     return Running.start(folder, "serve", "--port", "0", "--data", "data");
-  }
-
-  private List<Row> books() {
-    Path file = folder.resolve("data/fairlead.db");
-    try (Database books =
-        Database.open(file, Database.Use.BOOKS, List.of(), InstantSource.system())) {
-      return books.read(
-          connection -> {
-            List<Row> rows = new ArrayList<>();
-            try (Statement query = connection.createStatement();
-                ResultSet found =
-                    query.executeQuery(
-                        "SELECT id, source, cost, charge, lost, completion FROM settlement")) {
-              while (found.next()) {
-                rows.add(
-                    new Row(
-                        found.getString(1),
-                        found.getString(2),
-                        found.getLong(3),
-                        found.getLong(4),
-                        found.getLong(5),
-                        found.getLong(6)));
-              }
-            }
-            return rows;
-          });
-    }
   }
 
   @Test
@@ -100,7 +65,7 @@ final class OrphanedTest {
           node.signal("TERM");
           assertThat(node.ended()).isZero();
         }
-        assertThat(books())
+        assertThat(SettlementRow.all(folder.resolve("data")))
             .singleElement()
             .satisfies(
                 row -> {

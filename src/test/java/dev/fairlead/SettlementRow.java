@@ -1,6 +1,7 @@
 package dev.fairlead;
 
 import dev.fairlead.store.Database;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -34,12 +35,14 @@ record SettlementRow(
   }
 
   static List<SettlementRow> all(GatewayHarness gateway) {
+    return all(gateway.data());
+  }
+
+  /** Of the books in a data folder. */
+  static List<SettlementRow> all(Path data) {
     try (Database books =
         Database.open(
-            gateway.data().resolve("fairlead.db"),
-            Database.Use.BOOKS,
-            List.of(),
-            InstantSource.system())) {
+            data.resolve("fairlead.db"), Database.Use.BOOKS, List.of(), InstantSource.system())) {
       return books.read(
           connection -> {
             try (Statement query = connection.createStatement();

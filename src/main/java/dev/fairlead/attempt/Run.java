@@ -331,13 +331,7 @@ public final class Run implements Try.Owner {
       return;
     }
     Endpoint endpoint = failed.endpoint();
-    if (last) {
-      errand.health().failed(endpoint, credential(), fault);
-      failed.decided("stop");
-      give(named(endpoint, fault));
-      return;
-    }
-    if (prefill && refusesPrefill(fault)) {
+    if (prefill && !last && refusesPrefill(fault)) {
       // It takes no beginning of its answer from us: start it afresh, and compare.
       prefill = false;
       failed.decided("same");
@@ -377,6 +371,9 @@ public final class Run implements Try.Owner {
   }
 
   private RetryRule.Step step(Fault fault, boolean unprocessed) {
+    if (last) {
+      return new RetryRule.Step.Stop();
+    }
     long left = deadline() - shared.nanos().getAsLong();
     RetryRule.Step step =
         shared

@@ -127,6 +127,10 @@ final class Scribe implements AutoCloseable {
   private final Condition posting = lock.newCondition();
   private final Condition ending = lock.newCondition();
   private final List<Reader> readers = new ArrayList<>();
+
+  /** The record of the log that last says of an exchange how far it is; of the log's thread. */
+  private final SequencedMap<String, Long> underWay = new LinkedHashMap<>();
+
   private final Thread writer;
   private final Thread poster;
   private List<Pending> queue = new ArrayList<>();
@@ -134,7 +138,6 @@ final class Scribe implements AutoCloseable {
   private long settledCount;
   private long loggedCount;
   private long postedCount;
-  private final SequencedMap<String, Long> underWay = new LinkedHashMap<>();
   private boolean logEnded;
   private long posted = -1;
   private Found found;

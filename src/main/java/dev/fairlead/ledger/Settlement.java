@@ -81,28 +81,16 @@ public record Settlement(
 
   /** The same attempt, which has come to nothing. */
   public Settlement nothing() {
-    return new Settlement(
-        id,
-        at,
-        key,
-        workspace,
-        model,
-        endpoint,
-        provider,
-        Source.NONE,
-        priceVersion,
-        Money.ZERO,
-        Money.ZERO,
-        Money.ZERO,
-        Money.ZERO,
-        0,
-        0,
-        0,
-        true);
+    return with(Source.NONE, Money.ZERO, Money.ZERO, 0, 0, 0);
   }
 
   /** The same, where less is charged. */
   Settlement charged(long nano) {
+    return with(source, cost, new Money(nano), prompt, completion, reasoning);
+  }
+
+  private Settlement with(
+      Source from, Money costs, Money charges, long input, long output, long thought) {
     return new Settlement(
         id,
         at,
@@ -111,15 +99,15 @@ public record Settlement(
         model,
         endpoint,
         provider,
-        source,
+        from,
         priceVersion,
         hold,
-        cost,
-        new Money(nano),
+        costs,
+        charges,
         own,
-        prompt,
-        completion,
-        reasoning,
+        input,
+        output,
+        thought,
         lost);
   }
 

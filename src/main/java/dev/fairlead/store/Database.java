@@ -91,7 +91,7 @@ public abstract sealed class Database implements AutoCloseable
         throw e;
       }
       return new LateDatabase(
-          () -> open(url, use, migrations, clock),
+          () -> PostgresDatabase.of(url, use, migrations, clock),
           use == Use.BOOKS ? Optional.of(open(stead, use, migrations, clock)) : Optional.empty());
     }
   }

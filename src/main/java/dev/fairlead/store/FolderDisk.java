@@ -102,13 +102,29 @@ public final class FolderDisk implements Disk {
     }
   }
 
-  /** Is written at its end. */
-  private static final class Growing implements File {
-    private final FileChannel channel;
-    private long size;
+  private abstract static class Open implements File {
+    final FileChannel channel;
+    long size;
 
-    Growing(FileChannel channel) {
+    Open(FileChannel channel) {
       this.channel = channel;
+    }
+
+    @Override
+    public final long size() {
+      return size;
+    }
+
+    @Override
+    public final void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  /** Is written at its end. */
+  private static final class Growing extends Open {
+    Growing(FileChannel channel) {
+      super(channel);
     }
 
     @Override
@@ -121,31 +137,19 @@ public final class FolderDisk implements Disk {
     public void force() throws IOException {
       channel.force(false);
     }
-
-    @Override
-    public long size() {
-      return size;
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 
   /** Has room, and is written in whole blocks: past the system's cache where that can be done. */
-  private static final class Roomy implements File {
-    private final FileChannel channel;
+  private static final class Roomy extends Open {
     private final int block;
     private final ByteArrayOutputStream appended = new ByteArrayOutputStream(BLOCK);
     private ByteBuffer blocks;
-    private long size;
 
     /**
      * @param room that it does not have yet
      */
     Roomy(FileChannel channel, int block, long room) throws IOException {
-      this.channel = channel;
+      super(channel);
       this.block = block;
       this.blocks = aligned(block);
       try {
@@ -183,16 +187,6 @@ public final class FolderDisk implements Disk {
       channel.force(false);
       size += whole;
       appended.reset();
-    }
-
-    @Override
-    public long size() {
-      return size;
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
     }
   }
 }

@@ -16,7 +16,7 @@ final class LateDatabase extends Database {
   private static final System.Logger LOG = System.getLogger("fairlead.store");
   private static final Duration PAUSE = Duration.ofMillis(500);
 
-  private final Supplier<Database> opening;
+  private final Supplier<PostgresDatabase> opening;
   private final Optional<Database> stead;
   private final Thread thread;
   private volatile @Nullable PostgresDatabase there;
@@ -26,7 +26,7 @@ final class LateDatabase extends Database {
    * @param opening throws while it is not there
    * @param stead a copy of some of its tables
    */
-  LateDatabase(Supplier<Database> opening, Optional<Database> stead) {
+  LateDatabase(Supplier<PostgresDatabase> opening, Optional<Database> stead) {
     this.opening = opening;
     this.stead = stead;
     this.thread = Thread.ofPlatform().name("database").daemon(true).start(this::run);
@@ -37,12 +37,10 @@ final class LateDatabase extends Database {
     while (!closing) {
       try {
         Thread.sleep(PAUSE);
-        if (opening.get() instanceof PostgresDatabase opened) {
-          there = opened;
-          stead.ifPresent(Database::close);
-          LOG.log(System.Logger.Level.INFO, "the database is there");
-          return;
-        }
+        there = opening.get();
+        stead.ifPresent(Database::close);
+        LOG.log(System.Logger.Level.INFO, "the database is there");
+        return;
       } catch (StoreFailure e) {
         String why = String.valueOf(e.getMessage());
         if (!why.equals(last)) {
@@ -94,9 +92,6 @@ final class LateDatabase extends Database {
   }
 
   Connection connection() throws SQLException {
-    if (!hasAnswered()) {
-      throw new SQLException("the database has not answered since the start");
-    }
     return there().connection();
   }
 

@@ -47,7 +47,7 @@ final class PostgresDatabase extends Database {
     this.oneWriter = use == Use.BOOKS;
   }
 
-  static Database of(String url, Use use, List<Migration> migrations, InstantSource clock) {
+  static PostgresDatabase of(String url, Use use, List<Migration> migrations, InstantSource clock) {
     try {
       PostgresDatabase database = new PostgresDatabase(pool(url, use), use);
       database.migrate(migrations, clock);

@@ -14,11 +14,40 @@ final class Settlements {
 
   static Settlement of(
       Hold hold, Instant at, long cost, long prompt, long completion, long reasoning) {
-    return of(hold, at, cost, 0, prompt, completion, reasoning);
+    return of(
+        hold.id(),
+        at,
+        Settlement.Source.PROVIDER,
+        hold.amount(),
+        cost,
+        0,
+        prompt,
+        completion,
+        reasoning,
+        false);
   }
 
   /** Of an attempt that did not serve. */
   static Settlement lost(String id, Instant at, long cost) {
+    return of(id, at, Settlement.Source.METER, Money.ZERO, cost, 0, 10, 20, 0, true);
+  }
+
+  /** Of a call that an own credential paid. */
+  static Settlement own(Hold hold, Instant at, long own) {
+    return of(hold.id(), at, Settlement.Source.PROVIDER, hold.amount(), 0, own, 10, 20, 0, false);
+  }
+
+  private static Settlement of(
+      String id,
+      Instant at,
+      Settlement.Source source,
+      Money hold,
+      long cost,
+      long own,
+      long prompt,
+      long completion,
+      long reasoning,
+      boolean lost) {
     return new Settlement(
         id,
         at,
@@ -27,42 +56,15 @@ final class Settlements {
         "a/m",
         "p|a/m",
         "p",
-        Settlement.Source.METER,
+        source,
         "v1",
-        Money.ZERO,
+        hold,
         new Money(cost),
-        Money.ZERO,
-        Money.ZERO,
-        10,
-        20,
-        0,
-        true);
-  }
-
-  /** Of a call that an own credential paid. */
-  static Settlement own(Hold hold, Instant at, long own) {
-    return of(hold, at, 0, own, 10, 20, 0);
-  }
-
-  private static Settlement of(
-      Hold hold, Instant at, long cost, long own, long prompt, long completion, long reasoning) {
-    return new Settlement(
-        hold.id(),
-        at,
-        "k",
-        "w",
-        "a/m",
-        "p|a/m",
-        "p",
-        Settlement.Source.PROVIDER,
-        "v1",
-        hold.amount(),
-        new Money(cost),
-        new Money(Math.min(cost, hold.amount().nanoUsd())),
+        new Money(Math.min(cost, hold.nanoUsd())),
         new Money(own),
         prompt,
         completion,
         reasoning,
-        false);
+        lost);
   }
 }
