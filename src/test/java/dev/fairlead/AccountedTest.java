@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
 import java.math.BigDecimal;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +43,14 @@ final class AccountedTest {
         + stream
         + ", \"provider\": {\"order\": [\"sim-a\", \"sim-b\"]}"
         + ", \"messages\": [{\"role\": \"user\", \"content\": \"Hello\"}]}";
+  }
+
+  private static HttpRequest call(GatewayHarness gateway, String model, boolean stream) {
+    return gateway
+        .request("/api/v1/chat/completions")
+        .header("content-type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(ask(model, stream)))
+        .build();
   }
 
   private static JsonNode json(HttpResponse<String> answer) {
@@ -155,13 +164,7 @@ final class AccountedTest {
         HttpResponse<InputStream> answer =
             gateway
                 .client()
-                .send(
-                    gateway
-                        .request("/api/v1/chat/completions")
-                        .header("content-type", "application/json")
-                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString(ask(model, true)))
-                        .build(),
-                    HttpResponse.BodyHandlers.ofInputStream());
+                .send(call(gateway, model, true), HttpResponse.BodyHandlers.ofInputStream());
         answer.body().readNBytes(1_500);
         answer.body().close();
         GatewayHarness.await(
@@ -190,13 +193,7 @@ final class AccountedTest {
         CompletableFuture<HttpResponse<String>> answer =
             gateway
                 .client()
-                .sendAsync(
-                    gateway
-                        .request("/api/v1/chat/completions")
-                        .header("content-type", "application/json")
-                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString(ask(model, false)))
-                        .build(),
-                    HttpResponse.BodyHandlers.ofString());
+                .sendAsync(call(gateway, model, false), HttpResponse.BodyHandlers.ofString());
         int begun = ++calls;
         GatewayHarness.await(
             "it is called", Duration.ofSeconds(10), () -> gateway.attempts().size() == begun);

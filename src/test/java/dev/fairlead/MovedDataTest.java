@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.store.EmbeddedDatabase;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +36,6 @@ final class MovedDataTest {
       {"model": "acme/paid", "messages": [{"role": "user", "content": "Hello"}]}""";
 
   @TempDir Path folder;
-  private final HttpClient client = HttpClient.newHttpClient();
   private GatewayHarness upstream;
 
   @BeforeEach
@@ -70,22 +66,12 @@ final class MovedDataTest {
     return folder.resolve(name).toString();
   }
 
-  private HttpResponse<String> send(String key, String method, String url, String body)
-      throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(URI.create(url))
-            .header("authorization", "Bearer " + key)
-            .header("content-type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
-  }
-
   /** Calls, and what each was told to cost, by its id. */
   private Map<String, BigDecimal> call(Running node, String key, int times) throws Exception {
     Map<String, BigDecimal> costs = new HashMap<>();
     for (int i = 0; i < times; i++) {
-      HttpResponse<String> answer = send(key, "POST", node.url() + "/api/v1/chat/completions", ASK);
+      HttpResponse<String> answer =
+          Running.send(key, "POST", node.url() + "/api/v1/chat/completions", ASK);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       costs.put(
           answer.headers().firstValue("x-generation-id").orElseThrow(),
@@ -95,7 +81,7 @@ final class MovedDataTest {
   }
 
   private BigDecimal usage(Running node, String key) throws Exception {
-    HttpResponse<String> answer = send(key, "GET", node.url() + "/api/v1/key", "");
+    HttpResponse<String> answer = Running.send(key, "GET", node.url() + "/api/v1/key", "");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return GatewayHarness.JSON.readTree(answer.body()).get("data").get("usage").decimalValue();
   }
@@ -111,14 +97,14 @@ final class MovedDataTest {
     try (Running node = serve("data")) {
       String management = node.url() + "/api/v1";
       HttpResponse<String> made =
-          send(
+          Running.send(
               GatewayHarness.MANAGEMENT_KEY,
               "POST",
               management + "/keys",
               "{\"name\": \"x\", \"limit\": 5, \"limit_reset\": \"monthly\"}");
       secret = GatewayHarness.JSON.readTree(made.body()).get("key").asString();
       assertThat(
-              send(
+              Running.send(
                       GatewayHarness.MANAGEMENT_KEY,
                       "POST",
                       management + "/credits",
@@ -149,7 +135,9 @@ final class MovedDataTest {
     try (Running node = serve(url)) {
       assertThat(usage(node, secret)).isEqualByComparingTo(sum(costs));
       for (String id : costs.keySet()) {
-        assertThat(send(secret, "GET", node.url() + "/api/v1/generation?id=" + id, "").statusCode())
+        assertThat(
+                Running.send(secret, "GET", node.url() + "/api/v1/generation?id=" + id, "")
+                    .statusCode())
             .isEqualTo(200);
       }
       costs.putAll(call(node, secret, 5));
@@ -197,7 +185,8 @@ final class MovedDataTest {
       assertThat(usage(node, GatewayHarness.KEY)).isGreaterThanOrEqualTo(sum(before.getFirst()));
       for (String id : before.getFirst().keySet()) {
         assertThat(
-                send(GatewayHarness.KEY, "GET", node.url() + "/api/v1/generation?id=" + id, "")
+                Running.send(
+                        GatewayHarness.KEY, "GET", node.url() + "/api/v1/generation?id=" + id, "")
                     .statusCode())
             .isEqualTo(200);
       }

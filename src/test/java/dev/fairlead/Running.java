@@ -103,6 +103,18 @@ final class Running implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Calls an address with a key. */
+  static HttpResponse<String> send(String key, String method, String url, String body)
+      throws Exception {
+    return CLIENT.send(
+        HttpRequest.newBuilder(URI.create(url))
+            .header("authorization", "Bearer " + key)
+            .header("content-type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
   static HttpResponse<String> chat(String url, String key, String model) throws Exception {
     return CLIENT.send(request(url, key, model, false), HttpResponse.BodyHandlers.ofString());
   }

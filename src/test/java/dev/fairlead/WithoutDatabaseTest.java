@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.store.EmbeddedDatabase;
 import dev.fairlead.store.Strait;
 import java.math.BigDecimal;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +32,6 @@ final class WithoutDatabaseTest {
       {"model": "acme/paid", "messages": [{"role": "user", "content": "Hello"}]}""";
 
   @TempDir Path folder;
-  private final HttpClient client = HttpClient.newHttpClient();
   private GatewayHarness upstream;
   private Strait strait;
   private String database = "";
@@ -65,13 +61,7 @@ final class WithoutDatabaseTest {
 
   private HttpResponse<String> send(
       Running node, String key, String method, String path, String body) throws Exception {
-    return client.send(
-        HttpRequest.newBuilder(URI.create(node.url() + "/api/v1" + path))
-            .header("authorization", "Bearer " + key)
-            .header("content-type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body))
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return Running.send(key, method, node.url() + "/api/v1" + path, body);
   }
 
   private String makeKey(Running node, String body) throws Exception {
