@@ -1,4 +1,5 @@
 import dev.fairlead.identity.Scope;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.ledger.Hold;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.ledger.Settlement;
@@ -119,7 +120,7 @@ final class Settlements {
         hold.id(),
         clock.instant(),
         "k",
-        "default",
+        Tenant.DEFAULT,
         "a/m",
         "p|a/m",
         "p",

@@ -189,6 +189,7 @@ public final class Gateway implements AutoCloseable {
     Corridor corridor =
         new Corridor(
             registers.keys,
+            registers.tenants,
             () -> live.catalog(),
             () -> live.constraints(),
             router,
@@ -272,12 +273,7 @@ public final class Gateway implements AutoCloseable {
       return configured;
     }
     List<Seat> seats = new ArrayList<>();
-    for (Places.Place place :
-        Places.of(
-            kept,
-            caller.map(Principal::keyId).orElse(""),
-            caller.flatMap(known -> known.key().creator()),
-            random)) {
+    for (Places.Place place : Places.of(kept, caller.map(Principal::key), random)) {
       seats.add(new Seat(place.name(), place.credential().own()));
     }
     seats.addAll(configured);

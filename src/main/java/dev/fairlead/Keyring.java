@@ -7,6 +7,7 @@ import dev.fairlead.identity.Key;
 import dev.fairlead.identity.KeyGrammar;
 import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTerms;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.money.Money;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,7 +26,6 @@ final class Keyring {
   record First(Optional<String> management, Optional<String> inference) {}
 
   private static final System.Logger LOG = System.getLogger("fairlead.keys");
-  private static final String WORKSPACE = "default";
 
   private final KeyRegister register;
   private final InstantSource clock;
@@ -136,7 +136,7 @@ final class Keyring {
 
   private Key key(String name, String secret, boolean management, boolean fixed, KeyTerms terms) {
     return Key.begin(
-        secret, name, WORKSPACE, management, fixed, clock.instant(), Optional.empty(), terms);
+        secret, name, Tenant.DEFAULT, management, fixed, clock.instant(), Optional.empty(), terms);
   }
 
   Optional<First> first() {

@@ -5,7 +5,9 @@ import dev.fairlead.admin.CredentialOperations;
 import dev.fairlead.admin.CreditOperations;
 import dev.fairlead.admin.InvoiceOperations;
 import dev.fairlead.admin.KeyOperations;
+import dev.fairlead.admin.OrganizationOperations;
 import dev.fairlead.admin.StripeWebhook;
+import dev.fairlead.admin.WorkspaceOperations;
 import dev.fairlead.catalog.Catalog;
 import dev.fairlead.config.Secret;
 import dev.fairlead.operation.Operation;
@@ -36,15 +38,36 @@ final class Management {
       SecureRandom secure) {
     List<Operation> all = new ArrayList<>();
     all.addAll(
-        new KeyOperations(registers.keys, registers.keyRegister, registers.ledger, clock, secure)
+        new KeyOperations(
+                registers.keys,
+                registers.tenants,
+                registers.keyRegister,
+                registers.ledger,
+                clock,
+                secure)
             .operations());
-    all.addAll(new BudgetOperations(registers.budgets, registers.ledger).operations());
-    all.addAll(new CreditOperations(registers.credits, secure).operations());
+    all.addAll(
+        new OrganizationOperations(registers.tenants, registers.credits, clock, secure)
+            .operations());
+    all.addAll(
+        new WorkspaceOperations(registers.tenants, registers.budgets, clock, secure).operations());
+    all.addAll(
+        new BudgetOperations(registers.budgets, registers.tenants, registers.keys, registers.ledger)
+            .operations());
+    all.addAll(new CreditOperations(registers.credits, registers.tenants, secure).operations());
     all.addAll(
         new CredentialOperations(
-                registers.credentials, catalog, providers, prober::status, clock, secure, sealed)
+                registers.credentials,
+                registers.tenants,
+                catalog,
+                providers,
+                prober::status,
+                clock,
+                secure,
+                sealed)
             .operations());
-    all.addAll(new InvoiceOperations(registers.keys, registers.ledger).operations());
+    all.addAll(
+        new InvoiceOperations(registers.keys, registers.tenants, registers.ledger).operations());
     all.addAll(StripeWebhook.operations(registers.credits, stripeSecret, clock));
     return all;
   }

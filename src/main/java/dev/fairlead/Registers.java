@@ -6,6 +6,7 @@ import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Budgets;
@@ -50,6 +51,7 @@ final class Registers implements AutoCloseable {
   private static final Duration AT_LEAST = Duration.ofMillis(500);
 
   final Keys keys;
+  final Tenants tenants;
   final KeyRegister keyRegister;
   final Keyring keyring;
   final CredentialRegister credentials;
@@ -86,6 +88,7 @@ final class Registers implements AutoCloseable {
                 secure));
     journal = new Journal(stores.records(), metrics, Journal.Settings.DEFAULT, clock);
     keys = new Keys(clock);
+    tenants = new Tenants(settings, clock);
     limiter = new Limiter(new Names(keys), nanos);
     FolderDisk log = NodeFolder.log(stores.home().path());
     if (settings.shared()) {
@@ -115,7 +118,8 @@ final class Registers implements AutoCloseable {
             stores.home().node() + "." + Long.toHexString(secure.nextLong()),
             process -> ledger.lives(process.replaceFirst("[.][^.]*$", "")));
     budgets = new Budgets(ledger, settings, clock);
-    credits = new Credits(ledger, budgets, settings, clock);
+    credits = new Credits(tenants, ledger, budgets, settings, clock);
+    tenants.whenChanged(credits::load);
     keyRegister =
         new KeyRegister(
             keys,
@@ -153,6 +157,8 @@ final class Registers implements AutoCloseable {
         Changes.follow(
                 stores.settings(),
                 Map.of(
+                    Stores.ORGANIZATIONS, replicated(tenants::load),
+                    Stores.WORKSPACES, replicated(tenants::load),
                     Stores.KEYS, replicated(keyRegister::load),
                     Stores.BUDGETS, replicated(budgets::load),
                     Stores.CREDITS, replicated(credits::load),

@@ -2,6 +2,7 @@ package dev.fairlead;
 
 import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.KeyTable;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
@@ -40,9 +41,12 @@ record Stores(NodeFolder home, Database settings, Database records) {
   static final String BUDGETS = "budget";
   static final String CREDITS = "credit";
   static final String CREDENTIALS = "credential";
+  static final String ORGANIZATIONS = "organization";
+  static final String WORKSPACES = "workspace";
 
   /** What a node keeps a copy of, so that it can begin while the database is gone. */
-  private static final List<String> REPLICATED = List.of(KEYS, BUDGETS, CREDITS, CREDENTIALS);
+  private static final List<String> REPLICATED =
+      List.of(ORGANIZATIONS, WORKSPACES, KEYS, BUDGETS, CREDITS, CREDENTIALS);
 
   private static final String REPLICA = "replica.db";
 
@@ -52,6 +56,8 @@ record Stores(NodeFolder home, Database settings, Database records) {
   /** All that moves with the data; what nodes hold at the moment does not. */
   static final List<Transfer.Table> BOOKS_TABLES =
       List.of(
+          new Transfer.Table("organization", List.of("id"), false),
+          new Transfer.Table("workspace", List.of("id"), false),
           new Transfer.Table("key", List.of("id"), false),
           new Transfer.Table("credential", List.of("id"), false),
           new Transfer.Table("budget", List.of("kind", "scope", "period", "hard"), false),
@@ -146,13 +152,15 @@ record Stores(NodeFolder home, Database settings, Database records) {
   private static List<Migration> books() {
     return Stream.of(
             KeyTable.MIGRATIONS,
+            Tenants.MIGRATIONS,
             Ledger.MIGRATIONS,
             Budgets.MIGRATIONS,
             Credits.MIGRATIONS,
             Idempotency.MIGRATIONS,
             CredentialRegister.MIGRATIONS,
             Shares.MIGRATIONS,
-            Changes.migrations(List.of(KEYS, BUDGETS, CREDITS, CREDENTIALS)))
+            Changes.migrations(List.of(KEYS, BUDGETS, CREDITS, CREDENTIALS)),
+            Changes.more("store-2-tenants", List.of(ORGANIZATIONS, WORKSPACES)))
         .flatMap(List::stream)
         .toList();
   }

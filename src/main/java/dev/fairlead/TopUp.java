@@ -2,6 +2,7 @@ package dev.fairlead;
 
 import dev.fairlead.config.SpendingConfig;
 import dev.fairlead.http.Headers;
+import dev.fairlead.identity.Organization;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
@@ -10,12 +11,16 @@ import dev.fairlead.wire.JsonWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Tells an address of the operator's that credits are running low, once for each amount that was
- * paid in, so that whoever listens there can buy more and enter it. Told again until it answers
- * well. Several nodes may tell; what they tell has the same id. Confined to one thread.
+ * Tells an address of the operator's that an organization's credits are running low, once for each
+ * amount that was paid in, so that whoever listens there can buy more and enter it. Told again
+ * until it answers well. Several nodes may tell; what they tell has the same id. Confined to one
+ * thread.
  */
 final class TopUp {
   private static final System.Logger LOG = System.getLogger("fairlead.credits");
@@ -27,7 +32,7 @@ final class TopUp {
   private final Credits credits;
   private final Database database;
   private final Caller caller;
-  private Optional<Money> told = Optional.empty();
+  private final Map<String, Money> told = new HashMap<>();
 
   TopUp(SpendingConfig.TopUp hook, Credits credits, Database database, Caller caller) {
     this.hook = hook;
@@ -39,24 +44,32 @@ final class TopUp {
   /** Looks once, and says when to look again. */
   Duration look() {
     try {
-      Optional<Credits.Low> low = credits.low().filter(it -> !Optional.of(it.total()).equals(told));
-      if (low.isEmpty()) {
+      List<Credits.Low> untold = new ArrayList<>(credits.low());
+      untold.removeIf(this::isTold);
+      if (untold.isEmpty()) {
         return LOOK;
       }
-      database.alone("top-up", () -> tell(low.get()));
-      return told.equals(Optional.of(low.get().total())) ? LOOK : AGAIN;
+      database.alone("top-up", () -> untold.forEach(this::tell));
+      return untold.stream().allMatch(this::isTold) ? LOOK : AGAIN;
     } catch (StoreFailure e) {
       LOG.log(System.Logger.Level.WARNING, "cannot see how credits stand: " + e.getMessage());
       return AGAIN;
     }
   }
 
+  private boolean isTold(Credits.Low low) {
+    return low.total().equals(told.get(low.organization()));
+  }
+
   private void tell(Credits.Low low) {
+    String organization = low.organization();
+    boolean own = organization.equals(Organization.OPERATOR);
     JsonWriter out =
         new JsonWriter()
             .beginObject()
             .field("event", "credits.low")
-            .field("id", "top-up-" + low.total().nanoUsd())
+            .field("id", "top-up-" + (own ? "" : organization + "-") + low.total().nanoUsd())
+            .field("organization_id", organization)
             .field("balance", low.left().usd())
             .field("low_balance", low.threshold().usd())
             .field("total_credits", low.total().usd())
@@ -70,7 +83,7 @@ final class TopUp {
     try {
       int status = caller.call("POST", URI.create(hook.url()), headers, body, PATIENCE).status();
       if (status / 100 == 2) {
-        told = Optional.of(low.total());
+        told.put(organization, low.total());
         return;
       }
       LOG.log(System.Logger.Level.WARNING, "the top-up hook answered {0}", status);

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
+import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Scope;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.ledger.Budget;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Ledger;
@@ -31,7 +33,6 @@ import java.util.stream.Collectors;
  * belongs to a key is shown beside them, and changed where it stands.
  */
 public final class BudgetOperations {
-  private static final String WORKSPACE = "default";
   private static final int LONGEST_ID = 256;
   private static final Map<String, Scope.Kind> KINDS =
       Arrays.stream(Scope.Kind.values())
@@ -41,10 +42,14 @@ public final class BudgetOperations {
           .collect(Collectors.toMap(Interval::word, Function.identity()));
 
   private final Budgets budgets;
+  private final Tenants tenants;
+  private final Keys keys;
   private final Ledger ledger;
 
-  public BudgetOperations(Budgets budgets, Ledger ledger) {
+  public BudgetOperations(Budgets budgets, Tenants tenants, Keys keys, Ledger ledger) {
     this.budgets = budgets;
+    this.tenants = tenants;
+    this.keys = keys;
     this.ledger = ledger;
   }
 
@@ -61,17 +66,44 @@ public final class BudgetOperations {
 
   // ---------------------------------------------------------------- any scope
 
-  private Reply list(Ask ask) {
+  private Reply list(Ask ask) throws Refused {
+    boolean all = ask.principal().operator() && ask.parameter("organization_id").isEmpty();
+    String organization = ask.organization(tenants);
     JsonWriter out = new JsonWriter(4_096).beginObject().name("data").beginArray();
-    budgets.all().forEach((origin, all) -> all.forEach(budget -> write(out, origin, budget)));
+    budgets
+        .all()
+        .forEach(
+            (origin, set) ->
+                set.stream()
+                    .filter(budget -> all || concerns(budget.scope(), organization))
+                    .forEach(budget -> write(out, origin, budget)));
     return Reply.personal(out.endArray().endObject().toBytes());
+  }
+
+  /** False for what spans organizations, too. */
+  private boolean concerns(Scope scope, String organization) {
+    return switch (scope.kind()) {
+      case ORGANIZATION -> scope.id().equals(organization);
+      case WORKSPACE ->
+          tenants.workspaces(organization).stream().anyMatch(it -> it.scope().equals(scope));
+      case MEMBER, END_USER, TAG -> !isEach(scope) && scope.isNamedIn(organization);
+      case KEY ->
+          keys.ofAccount(scope.id())
+              .filter(it -> it.organization().equals(organization))
+              .isPresent();
+      case MODEL, PROVIDER -> false;
+    };
+  }
+
+  private static boolean isEach(Scope scope) {
+    return scope.id().equals(Scope.EACH);
   }
 
   private void write(JsonWriter out, Budgets.Origin origin, Budget budget) {
     Scope scope = budget.scope();
     out.beginObject().field("scope", scope.kind().word());
-    boolean each = scope.id().equals(Scope.EACH);
-    Fields.text(out, "id", each ? Optional.empty() : Optional.of(scope.id()));
+    boolean each = isEach(scope);
+    Fields.text(out, "id", each ? Optional.empty() : Optional.of(scope.name()));
     out.field("interval", budget.interval().word())
         .field("limit_usd", budget.limit().usd())
         .field("soft", !budget.hard())
@@ -91,17 +123,41 @@ public final class BudgetOperations {
     Interval interval = body.word("interval", INTERVALS).orElseThrow(() -> missing("interval"));
     Money limit = body.amount("limit_usd").orElseThrow(() -> missing("limit_usd"));
     boolean soft = body.flag("soft").orElse(false);
+    Optional<String> organization = body.textIfAny("organization_id", LONGEST_ID);
     body.end();
     if (kind == Scope.Kind.KEY) {
       throw Refused.invalid(
           "scope: a key's limit belongs to the key. Set it with PATCH /keys/{hash}, members limit"
               + " and limit_reset.");
     }
-    Budget budget = new Budget(new Scope(kind, id.orElse(Scope.EACH)), interval, limit, !soft);
+    Scope scope = scope(ask, kind, id, ask.organization(tenants, organization));
+    Budget budget = new Budget(scope, interval, limit, !soft);
     budgets.put(budget);
     JsonWriter out = new JsonWriter().beginObject().name("data");
     write(out, Budgets.Origin.STORE, budget);
     return Reply.personal(out.endObject().toBytes());
+  }
+
+  /** What the caller may set a budget on: in its organization, or as the operator anywhere. */
+  private Scope scope(Ask ask, Scope.Kind kind, Optional<String> id, String organization)
+      throws Refused {
+    boolean within =
+        switch (kind) {
+          case WORKSPACE, MEMBER, END_USER, TAG -> id.isPresent();
+          case ORGANIZATION, KEY, MODEL, PROVIDER -> false;
+        };
+    if (!within && !ask.principal().operator()) {
+      throw Ask.notOperator();
+    }
+    if (id.filter(name -> !name.equals(Scope.EACH)).isEmpty()) {
+      return kind.each();
+    }
+    return switch (kind) {
+      case ORGANIZATION -> new Scope(kind, ask.organization(tenants, id));
+      case WORKSPACE -> Ask.workspace(tenants, organization, id.get()).scope();
+      case MEMBER, END_USER, TAG -> Scope.named(kind, organization, id.get());
+      case KEY, MODEL, PROVIDER -> new Scope(kind, id.get());
+    };
   }
 
   private static Refused missing(String name) {
@@ -112,7 +168,7 @@ public final class BudgetOperations {
     Scope.Kind kind = word(ask, "scope", KINDS);
     Interval interval = word(ask, "interval", INTERVALS);
     boolean soft = ask.parameter("soft").filter("true"::equals).isPresent();
-    Scope scope = new Scope(kind, ask.parameter("id").orElse(Scope.EACH));
+    Scope scope = scope(ask, kind, ask.parameter("id"), ask.organization(tenants));
     budgets.remove(new Budget(scope, interval, Money.ZERO, !soft));
     return deleted();
   }
@@ -132,18 +188,18 @@ public final class BudgetOperations {
   // ---------------------------------------------------------------- a workspace
 
   private Reply ofWorkspace(Ask ask) throws Refused {
-    workspace(ask);
+    Scope scope = workspace(ask);
     JsonWriter out = new JsonWriter().beginObject().name("data").beginArray();
-    kept().forEach(kept -> write(out, kept));
+    kept(scope).forEach(kept -> write(out, kept));
     out.endArray().field("include_byok_in_budgets", false);
     return Reply.personal(out.endObject().toBytes());
   }
 
   private Reply one(Ask ask) throws Refused {
-    workspace(ask);
+    Scope scope = workspace(ask);
     Interval interval = interval(ask);
     Budgets.Kept kept =
-        kept().stream()
+        kept(scope).stream()
             .filter(one -> one.budget().interval() == interval)
             .findFirst()
             .orElseThrow(
@@ -156,7 +212,7 @@ public final class BudgetOperations {
   }
 
   private Reply putOne(Ask ask) throws Refused {
-    workspace(ask);
+    Scope scope = workspace(ask);
     Interval interval = interval(ask);
     Body body = Body.of(ask);
     Money limit = body.amount("limit_usd").orElseThrow(() -> missing("limit_usd"));
@@ -169,7 +225,7 @@ public final class BudgetOperations {
       throw Refused.invalid(
           "include_byok_in_budgets: what own credentials cost is not counted here; leave it false.");
     }
-    for (Budgets.Kept kept : kept()) {
+    for (Budgets.Kept kept : kept(scope)) {
       Budget other = kept.budget();
       int order = other.interval().compareTo(interval);
       int size = other.limit().compareTo(limit);
@@ -182,31 +238,22 @@ public final class BudgetOperations {
                 + ".");
       }
     }
-    return shown(budgets.put(new Budget(scope(), interval, limit)));
+    return shown(budgets.put(new Budget(scope, interval, limit)));
   }
 
   private Reply deleteOne(Ask ask) throws Refused {
-    workspace(ask);
-    budgets.remove(new Budget(scope(), interval(ask), Money.ZERO));
+    budgets.remove(new Budget(workspace(ask), interval(ask), Money.ZERO));
     return deleted();
   }
 
-  private static Scope scope() {
-    return new Scope(Scope.Kind.WORKSPACE, WORKSPACE);
-  }
-
-  private List<Budgets.Kept> kept() {
+  private List<Budgets.Kept> kept(Scope scope) {
     return budgets.kept().stream()
-        .filter(kept -> kept.budget().scope().equals(scope()) && kept.budget().hard())
+        .filter(kept -> kept.budget().scope().equals(scope) && kept.budget().hard())
         .toList();
   }
 
-  private static void workspace(Ask ask) throws Refused {
-    if (!ask.name().equals(WORKSPACE)) {
-      throw new Refused(
-          Fault.client(
-              Fault.Kind.NOT_FOUND, "There is no such workspace. There is only 'default'."));
-    }
+  private Scope workspace(Ask ask) throws Refused {
+    return Ask.workspace(tenants, ask.organization(tenants), ask.name()).scope();
   }
 
   private static Interval interval(Ask ask) throws Refused {

@@ -8,6 +8,9 @@ import dev.fairlead.config.Secret;
 import dev.fairlead.http.Headers;
 import dev.fairlead.http.Origin;
 import dev.fairlead.identity.KeyGrammar;
+import dev.fairlead.identity.Organization;
+import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Body;
 import dev.fairlead.operation.Fields;
@@ -56,6 +59,7 @@ public final class CredentialOperations {
   private static final int MOST = 10_000;
 
   private final CredentialRegister register;
+  private final Tenants tenants;
   private final Supplier<Catalog> catalog;
   private final Providers providers;
   private final Probe probe;
@@ -68,6 +72,7 @@ public final class CredentialOperations {
    */
   public CredentialOperations(
       CredentialRegister register,
+      Tenants tenants,
       Supplier<Catalog> catalog,
       Providers providers,
       Probe probe,
@@ -75,6 +80,7 @@ public final class CredentialOperations {
       RandomGenerator secure,
       boolean readable) {
     this.register = register;
+    this.tenants = tenants;
     this.catalog = catalog;
     this.providers = providers;
     this.probe = probe;
@@ -98,6 +104,8 @@ public final class CredentialOperations {
     int limit = Paging.number(ask, "limit", 1, 100).orElse(50);
     Optional<String> provider = ask.parameter("provider");
     List<Credential> found = new ArrayList<>(register.all());
+    String organization = ask.organization(tenants);
+    found.removeIf(c -> !c.organization().equals(organization));
     found.removeIf(c -> provider.filter(p -> !p.equals(c.provider())).isPresent());
     JsonWriter out = new JsonWriter(4_096).beginObject().name("data").beginArray();
     found.stream().skip(offset).limit(limit).forEach(credential -> write(out, credential));
@@ -127,9 +135,16 @@ public final class CredentialOperations {
             .orElseThrow(() -> Refused.invalid("provider: '" + slug + "' is not known here."));
     String secret = body.text("key", LONGEST_SECRET);
     boolean own = body.flag("own").orElse(true);
+    String organization =
+        ask.organization(tenants, body.textIfAny("organization_id", LONGEST_NAME));
+    if (!own && !organization.equals(Organization.OPERATOR)) {
+      throw Refused.invalid(
+          "own: only the operator's organization has credentials that serve everybody.");
+    }
     Credential fresh =
         new Credential(
             id(),
+            organization,
             slug,
             body.textIfAny("name", LONGEST_NAME),
             KeyGrammar.label(secret),
@@ -167,6 +182,7 @@ public final class CredentialOperations {
     Credential next =
         new Credential(
             changed.id(),
+            changed.organization(),
             changed.provider(),
             changed.name(),
             secret.map(KeyGrammar::label).orElse(changed.label()),
@@ -237,6 +253,7 @@ public final class CredentialOperations {
   private static Credential terms(Body body, Credential now) throws Refused {
     return new Credential(
         now.id(),
+        now.organization(),
         now.provider(),
         body.has("name") ? body.textIfAny("name", LONGEST_NAME) : now.name(),
         now.label(),
@@ -266,7 +283,11 @@ public final class CredentialOperations {
   }
 
   private Credential known(Ask ask) throws Refused {
-    return register.credential(ask.name()).orElseThrow(CredentialOperations::unknown);
+    Principal caller = ask.principal();
+    return register
+        .credential(ask.name())
+        .filter(one -> caller.operator() || one.organization().equals(caller.organization()))
+        .orElseThrow(CredentialOperations::unknown);
   }
 
   private static Refused unknown() {
@@ -282,6 +303,7 @@ public final class CredentialOperations {
   private static void write(JsonWriter out, Credential credential) {
     out.beginObject().field("id", credential.id()).field("provider", credential.provider());
     Fields.none(out, "workspace_id");
+    out.field("organization_id", credential.organization());
     Fields.text(out, "name", credential.name());
     out.field("label", credential.label())
         .field("origin", credential.origin().toString())

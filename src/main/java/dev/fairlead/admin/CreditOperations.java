@@ -2,6 +2,8 @@ package dev.fairlead.admin;
 
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
+import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.money.Money;
 import dev.fairlead.operation.Ask;
@@ -23,24 +25,26 @@ public final class CreditOperations {
       Map.of("top_up", Credits.Kind.TOP_UP, "refund", Credits.Kind.REFUND);
 
   private final Credits credits;
+  private final Tenants tenants;
   private final RandomGenerator secure;
 
-  public CreditOperations(Credits credits, RandomGenerator secure) {
+  public CreditOperations(Credits credits, Tenants tenants, RandomGenerator secure) {
     this.credits = credits;
+    this.tenants = tenants;
     this.secure = secure;
   }
 
   public List<Operation> operations() {
     return List.of(
         Operation.managed("GET", "/credits", this::credits),
-        Operation.managed("POST", "/credits", this::enter),
+        Operation.operated("POST", "/credits", this::enter),
         Operation.managed("GET", "/credits/entries", this::entries),
         Operation.managed("POST", "/credits/orders", this::order),
         Operation.managed("GET", "/credits/orders/{id}", this::showOrder));
   }
 
-  private Reply credits(Ask ask) {
-    return Reply.personal(total());
+  private Reply credits(Ask ask) throws Refused {
+    return Reply.personal(total(ask.organization(tenants)));
   }
 
   private Reply enter(Ask ask) throws Refused {
@@ -49,11 +53,12 @@ public final class CreditOperations {
     String reference = body.text("reference", LONGEST);
     Credits.Kind kind = body.word("kind", KINDS).orElse(Credits.Kind.TOP_UP);
     String note = body.textIfAny("note", LONGEST).orElse("");
+    String organization = ask.organization(tenants, body.textIfAny("organization_id", LONGEST));
     body.end();
     Money entered = kind == Credits.Kind.REFUND ? Money.ZERO.minus(amount) : amount;
-    return switch (credits.enter("operator:" + reference, kind, entered, note)) {
-      case NEW -> Reply.created(total());
-      case KNOWN -> Reply.personal(total());
+    return switch (credits.enter(organization, "operator:" + reference, kind, entered, note)) {
+      case NEW -> Reply.created(total(organization));
+      case KNOWN -> Reply.personal(total(organization));
       case DIFFERENT ->
           throw conflict(
               "Another entry has the reference '" + reference + "'. A reference is used once.");
@@ -76,9 +81,10 @@ public final class CreditOperations {
     return amount;
   }
 
-  private byte[] total() {
+  private byte[] total(String organization) {
     JsonWriter out = new JsonWriter().beginObject().name("data").beginObject();
-    out.field("total_credits", credits.total().usd()).field("total_usage", credits.usage().usd());
+    out.field("total_credits", credits.total(organization).usd())
+        .field("total_usage", credits.usage(organization).usd());
     return out.endObject().endObject().toBytes();
   }
 
@@ -86,7 +92,7 @@ public final class CreditOperations {
     int offset = Paging.number(ask, "offset", 0, Integer.MAX_VALUE).orElse(0);
     int limit = Paging.number(ask, "limit", 1, 100).orElse(50);
     JsonWriter out = new JsonWriter(4_096).beginObject().name("data").beginArray();
-    for (Credits.Entry entry : credits.entries(offset, limit)) {
+    for (Credits.Entry entry : credits.entries(ask.organization(tenants), offset, limit)) {
       out.beginObject()
           .field("reference", entry.reference())
           .field("created_at", entry.at().toString())
@@ -102,21 +108,26 @@ public final class CreditOperations {
     Body body = Body.of(ask);
     Money amount = amount(body);
     String method = body.word("method", Map.of("stripe", "stripe")).orElse("stripe");
+    String organization = ask.organization(tenants, body.textIfAny("organization_id", LONGEST));
     body.end();
     if (amount.nanoUsd() % NANO_PER_CENT != 0) {
       throw Refused.invalid("amount: must be whole cents, because it is to be paid.");
     }
     byte[] id = new byte[16];
     secure.nextBytes(id);
-    return Reply.created(
-        shown(credits.order("ord_" + HexFormat.of().formatHex(id), amount, "usd", method)));
+    String name = "ord_" + HexFormat.of().formatHex(id);
+    return Reply.created(shown(credits.order(organization, name, amount, "usd", method)));
   }
 
   private Reply showOrder(Ask ask) throws Refused {
+    Principal caller = ask.principal();
     return Reply.personal(
         shown(
             credits
                 .order(ask.name())
+                .filter(
+                    order ->
+                        caller.operator() || order.organization().equals(caller.organization()))
                 .orElseThrow(
                     () ->
                         new Refused(
@@ -129,6 +140,7 @@ public final class CreditOperations {
         .name("data")
         .beginObject()
         .field("id", order.id())
+        .field("organization_id", order.organization())
         .field("amount", order.amount().usd())
         .field("currency", order.currency())
         .field("method", order.method())

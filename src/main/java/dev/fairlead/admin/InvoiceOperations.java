@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.identity.Key;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Organization;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.ledger.InvoiceLine;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.money.Money;
@@ -20,10 +22,12 @@ import java.util.List;
 /** What is charged for a month in UTC, by key and model: JSON, or CSV for spreadsheets. */
 public final class InvoiceOperations {
   private final Keys keys;
+  private final Tenants tenants;
   private final Ledger ledger;
 
-  public InvoiceOperations(Keys keys, Ledger ledger) {
+  public InvoiceOperations(Keys keys, Tenants tenants, Ledger ledger) {
     this.keys = keys;
+    this.tenants = tenants;
     this.ledger = ledger;
   }
 
@@ -34,10 +38,11 @@ public final class InvoiceOperations {
   private Reply invoice(Ask ask) throws Refused {
     YearMonth month = month(ask.name());
     LocalDate first = month.atDay(1);
-    List<InvoiceLine> lines = ledger.invoice(first, first.plusMonths(1));
+    String organization = ask.organization(tenants);
+    List<InvoiceLine> lines = ledger.invoice(organization, first, first.plusMonths(1));
     String format = ask.parameter("format").orElse("json");
     return switch (format) {
-      case "json" -> Reply.personal(json(month, lines));
+      case "json" -> Reply.personal(json(organization, month, lines));
       case "csv" ->
           Reply.document("text/csv; charset=utf-8", "invoice-" + month + ".csv", csv(month, lines));
       default -> throw Refused.invalid("format: must be json or csv.");
@@ -56,13 +61,20 @@ public final class InvoiceOperations {
     throw Refused.invalid("The month must be written as YYYY-MM, such as 2026-11.");
   }
 
-  private byte[] json(YearMonth month, List<InvoiceLine> lines) {
+  private byte[] json(String organization, YearMonth month, List<InvoiceLine> lines) {
     Money total = Money.ZERO;
     JsonWriter out = new JsonWriter(8_192).beginObject().name("data").beginObject();
-    out.field("month", month.toString()).field("currency", "usd").name("lines").beginArray();
+    out.field("month", month.toString()).field("currency", "usd");
+    out.field("organization_id", organization)
+        .field(
+            "organization_name",
+            tenants.organization(organization).map(Organization::name).orElse(""))
+        .name("lines")
+        .beginArray();
     for (InvoiceLine line : lines) {
       total = total.plus(line.charge());
       out.beginObject()
+          .field("workspace_id", line.workspace())
           .field("api_key_hash", line.key())
           .field("api_key_name", name(line.key()))
           .field("model", line.model())
@@ -79,10 +91,11 @@ public final class InvoiceOperations {
   private byte[] csv(YearMonth month, List<InvoiceLine> lines) {
     StringBuilder out =
         new StringBuilder(
-            "month,api_key_hash,api_key_name,model,provider,requests,prompt_tokens,"
+            "month,workspace_id,api_key_hash,api_key_name,model,provider,requests,prompt_tokens,"
                 + "completion_tokens,amount_usd\r\n");
     for (InvoiceLine line : lines) {
-      out.append(month).append(',').append(cell(line.key())).append(',');
+      out.append(month).append(',').append(cell(line.workspace())).append(',');
+      out.append(cell(line.key())).append(',');
       out.append(cell(name(line.key()))).append(',').append(cell(line.model())).append(',');
       out.append(cell(line.provider())).append(',').append(line.requests()).append(',');
       out.append(line.prompt()).append(',').append(line.completion()).append(',');

@@ -9,6 +9,10 @@ import dev.fairlead.identity.KeyGrammar;
 import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Tenant;
+import dev.fairlead.identity.Tenants;
+import dev.fairlead.identity.Workspace;
 import dev.fairlead.ledger.Ledger;
 import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
@@ -31,7 +35,6 @@ import java.util.random.RandomGenerator;
 
 /** OpenRouter's {@code /keys}, and beside it rotation with an overlap. */
 public final class KeyOperations {
-  private static final String WORKSPACE = "default";
   private static final int PAGE = 100;
   private static final int LONGEST_NAME = 256;
   private static final int LONGEST_LIST = 100;
@@ -40,14 +43,21 @@ public final class KeyOperations {
       Map.of("daily", Interval.DAILY, "weekly", Interval.WEEKLY, "monthly", Interval.MONTHLY);
 
   private final Keys keys;
+  private final Tenants tenants;
   private final KeyRegister register;
   private final Ledger ledger;
   private final InstantSource clock;
   private final RandomGenerator secure;
 
   public KeyOperations(
-      Keys keys, KeyRegister register, Ledger ledger, InstantSource clock, RandomGenerator secure) {
+      Keys keys,
+      Tenants tenants,
+      KeyRegister register,
+      Ledger ledger,
+      InstantSource clock,
+      RandomGenerator secure) {
     this.keys = keys;
+    this.tenants = tenants;
     this.register = register;
     this.ledger = ledger;
     this.clock = clock;
@@ -67,12 +77,14 @@ public final class KeyOperations {
   private Reply list(Ask ask) throws Refused {
     boolean disabled = ask.parameter("include_disabled").filter("true"::equals).isPresent();
     boolean expired = !ask.parameter("include_expired").filter("false"::equals).isPresent();
-    String workspace = ask.parameter("workspace_id").orElse(WORKSPACE);
+    String organization = ask.organization(tenants);
+    String named = ask.parameter("workspace_id").orElse(Workspace.DEFAULT);
+    Tenant tenant = Ask.workspace(tenants, organization, named).tenant();
     int offset = Paging.number(ask, "offset", 0, Integer.MAX_VALUE).orElse(0);
     Instant now = clock.instant();
     List<Key> found = new ArrayList<>();
     for (Key key : keys.all()) {
-      if (key.workspace().equals(workspace)
+      if (key.tenant().equals(tenant)
           && (disabled || !key.terms().disabled())
           && (expired || !key.terms().expired(now))) {
         found.add(key);
@@ -94,16 +106,23 @@ public final class KeyOperations {
     String name = body.text("name", LONGEST_NAME);
     boolean management = body.flag("management").orElse(false);
     Optional<String> creator = body.textIfAny("creator_user_id", LONGEST_NAME);
-    String workspace = body.textIfAny("workspace_id", LONGEST_NAME).orElse(WORKSPACE);
+    String organization =
+        ask.organization(tenants, body.textIfAny("organization_id", LONGEST_NAME));
+    String named = body.textIfAny("workspace_id", LONGEST_NAME).orElse(Workspace.DEFAULT);
     KeyTerms terms = terms(body, KeyTerms.NONE);
     body.end();
-    if (!workspace.equals(WORKSPACE)) {
-      throw Refused.invalid(
-          "workspace_id: there is no workspace '" + workspace + "'. There is only 'default'.");
-    }
+    Tenant tenant =
+        tenants
+            .workspace(organization, named)
+            .orElseThrow(
+                () ->
+                    Refused.invalid(
+                        "workspace_id: there is no workspace '"
+                            + named
+                            + "'. GET /workspaces lists those that there are."))
+            .tenant();
     String secret = KeyGrammar.mint(secure, management);
-    Key key =
-        Key.begin(secret, name, workspace, management, false, clock.instant(), creator, terms);
+    Key key = Key.begin(secret, name, tenant, management, false, clock.instant(), creator, terms);
     register.add(key);
     return Reply.created(data(key).field("key", secret).endObject().toBytes());
   }
@@ -219,7 +238,10 @@ public final class KeyOperations {
   }
 
   private Key known(Ask ask) throws Refused {
-    return keys.key(ask.name()).orElseThrow(() -> unknown(ask.name()));
+    Principal caller = ask.principal();
+    return keys.key(ask.name())
+        .filter(key -> caller.operator() || key.organization().equals(caller.organization()))
+        .orElseThrow(() -> unknown(ask.name()));
   }
 
   /** A key that can be changed here. */

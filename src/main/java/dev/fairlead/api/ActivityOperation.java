@@ -3,6 +3,7 @@ package dev.fairlead.api;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.catalog.Provider;
 import dev.fairlead.exchange.Corridor;
+import dev.fairlead.identity.Workspace;
 import dev.fairlead.ledger.Activity;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Reply;
@@ -30,11 +31,35 @@ final class ActivityOperation {
     Optional<LocalDate> only = day(ask, today);
     LocalDate from = only.orElse(today.minusDays(DAYS));
     LocalDate to = only.map(day -> day.plusDays(1)).orElse(today);
+    boolean byWorkspace = byWorkspace(ask);
+    Activity.Of of = of(ask);
     JsonWriter out = new JsonWriter(4_096).beginObject().name("data").beginArray();
-    for (Activity activity : corridor.ledger().activity(from, to, ask.parameter("api_key_hash"))) {
+    for (Activity activity : corridor.ledger().activity(from, to, of, byWorkspace)) {
       write(out, activity);
     }
     return Reply.personal(out.endArray().endObject().toBytes());
+  }
+
+  private Activity.Of of(Ask ask) throws Refused {
+    String organization = ask.organization(corridor.tenants());
+    Optional<String> workspace = // one that is gone has its id left
+        ask.parameter("workspace_id")
+            .map(
+                named ->
+                    corridor
+                        .tenants()
+                        .workspace(organization, named)
+                        .map(Workspace::id)
+                        .orElse(named));
+    return new Activity.Of(organization, workspace, ask.parameter("api_key_hash"));
+  }
+
+  private static boolean byWorkspace(Ask ask) throws Refused {
+    Optional<String> group = ask.parameter("group_by");
+    if (group.filter(word -> !word.equals("workspace")).isPresent()) {
+      throw Refused.invalid("group_by: must be workspace.");
+    }
+    return group.isPresent();
   }
 
   private static Optional<LocalDate> day(Ask ask, LocalDate today) throws Refused {
@@ -77,7 +102,8 @@ final class ActivityOperation {
         .field("requests", activity.requests())
         .field("prompt_tokens", activity.prompt())
         .field("completion_tokens", activity.completion())
-        .field("reasoning_tokens", activity.reasoning())
-        .endObject();
+        .field("reasoning_tokens", activity.reasoning());
+    activity.workspace().ifPresent(id -> out.field("workspace_id", id));
+    out.endObject();
   }
 }

@@ -2,6 +2,7 @@ package dev.fairlead.api;
 
 import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
+import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Fields;
@@ -65,17 +66,23 @@ final class GenerationOperation {
     if (id.isEmpty()) {
       throw Refused.invalid("id: is missing: the query parameter with the generation's id.");
     }
-    boolean management = ask.principal().management();
-    String keyId = ask.principal().keyId();
+    Principal caller = ask.principal();
     return journal
         .find(id)
-        .filter(kept -> management || kept.keyId().equals(keyId))
+        .filter(kept -> mayRead(caller, kept))
         .orElseThrow(
             () ->
                 new Refused(
                     Fault.client(
                         Fault.Kind.NOT_FOUND,
                         "Generation '" + id + "' is not known to this key.")));
+  }
+
+  /** Its own; a management key those of its organization, and the operator's all. */
+  private static boolean mayRead(Principal caller, Journal.Kept kept) {
+    return caller.operator()
+        || kept.keyId().equals(caller.keyId())
+        || (caller.management() && kept.organization().equals(caller.organization()));
   }
 
   private static Json read(byte[] own) {

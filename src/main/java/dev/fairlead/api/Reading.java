@@ -142,11 +142,17 @@ public final class Reading {
     if (access == Operation.Access.OPEN) {
       return;
     }
-    if (access == Operation.Access.MANAGEMENT && !ask.principal().management()) {
+    Principal caller = ask.principal();
+    if (access == Operation.Access.KEYED) {
+      return;
+    }
+    if (!caller.management()) {
       throw new Refused(
           Fault.client(Fault.Kind.FORBIDDEN, "Only management keys can perform this operation."));
     }
-    ask.principal();
+    if (access == Operation.Access.OPERATOR && !caller.operator()) {
+      throw Ask.notOperator();
+    }
   }
 
   private void refuse(ServerRequest request, Paths path, Fault fault, Responder responder) {

@@ -48,15 +48,8 @@ public record BudgetConfig(
   }
 
   private void place(Section s) {
-    if (id.isEmpty()) {
-      return;
-    }
-    if (scope.equals("key")) {
+    if (id.isPresent() && scope.equals("key")) {
       s.problem("id", "cannot name a key", "write `limit:` and `limit_reset:` at the key");
-    }
-    boolean one = scope.equals("workspace") || scope.equals("organization");
-    if (one && !id.get().equals("default")) {
-      s.problem("id", "names no " + scope, "there is only `default`");
     }
   }
 }

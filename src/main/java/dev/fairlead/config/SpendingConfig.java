@@ -46,7 +46,8 @@ public record SpendingConfig(
   /** A shorter one could be guessed. */
   public static final int SHORTEST_SECRET = 32;
 
-  private static final BigDecimal MOST_PERCENT = BigDecimal.valueOf(1_000);
+  /** Above it a mark-up is a mistake. */
+  public static final BigDecimal MOST_PERCENT = BigDecimal.valueOf(1_000);
 
   public SpendingConfig {
     budgets = List.copyOf(budgets);

@@ -42,7 +42,7 @@ record Bill(Optional<Source> source, Spent spent, Cost asked, boolean own, Cost 
     boolean own = source.map(Source::credential).filter(plan::own).isPresent();
     boolean free = own || nothingCame(tally, spent.used(), fault);
     Cost charged =
-        corridor.settings().spending().markup().on(asked).atMost(free ? Money.ZERO : hold);
+        corridor.spending(entry.principal()).markup().on(asked).atMost(free ? Money.ZERO : hold);
     return new Bill(source, spent, asked, own, charged);
   }
 
@@ -75,7 +75,7 @@ record Bill(Optional<Source> source, Spent spent, Cost asked, boolean own, Cost 
                     entry.id(),
                     entry.arrived(),
                     entry.principal().keyId(),
-                    entry.principal().workspace(),
+                    entry.principal().key().tenant(),
                     served.model(),
                     served.id(),
                     served.provider().slug(),

@@ -6,8 +6,10 @@ import dev.fairlead.config.StreamPolicy;
 import dev.fairlead.http.ServerRequest;
 import dev.fairlead.idempotency.Idempotency;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Organization;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.identity.Proxies;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Ledger;
@@ -37,6 +39,7 @@ import java.util.random.RandomGenerator;
  */
 public record Corridor(
     Keys keys,
+    Tenants tenants,
     Supplier<Catalog> catalog,
     Supplier<Constraints> constraints,
     Router router,
@@ -60,6 +63,12 @@ public record Corridor(
   /** The address that somebody calls from. */
   public String address(ServerRequest request) {
     return settings.proxies().client(request.peer(), request.headers().all("x-forwarded-for"));
+  }
+
+  /** How money is kept and charged for somebody. */
+  Spending spending(Principal caller) {
+    Optional<Organization> organization = tenants.organization(caller.organization());
+    return organization.map(settings.spending()::of).orElse(settings.spending());
   }
 
   /**
@@ -91,5 +100,15 @@ public record Corridor(
    */
   public record Spending(boolean clampOutput, Markup markup, boolean prepaid) {
     public static final Spending DEFAULT = new Spending(false, Markup.NONE, false);
+
+    /** What an organization says otherwise. */
+    Spending of(Organization organization) {
+      return organization.markup().isEmpty() && organization.prepaid().isEmpty()
+          ? this
+          : new Spending(
+              clampOutput,
+              organization.markup().orElse(markup),
+              organization.prepaid().orElse(prepaid));
+    }
   }
 }

@@ -279,6 +279,7 @@ public final class Exchange {
     return new Generation.Caller(
         principal.keyId(),
         principal.keyName(),
+        principal.key().tenant(),
         request.user(),
         wish.sessionId().or(() -> headers.get("x-session-id")),
         headers.get("http-referer").or(() -> headers.get("referer")),

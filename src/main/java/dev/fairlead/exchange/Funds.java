@@ -51,7 +51,7 @@ final class Funds {
   Funds(Corridor corridor, Visit visit, Entry entry, RoutePlan plan) {
     this.ledger = corridor.ledger();
     this.budgets = corridor.budgets();
-    this.terms = corridor.settings().spending();
+    this.terms = corridor.spending(entry.principal());
     this.entry = entry;
     this.bodyBytes = visit.request().body().length;
     this.clamp =

@@ -63,7 +63,7 @@ final class Losses {
             entry.id() + "#" + number,
             entry.arrived(),
             entry.principal().keyId(),
-            entry.principal().workspace(),
+            entry.principal().key().tenant(),
             endpoint.model(),
             endpoint.id(),
             endpoint.provider().slug(),

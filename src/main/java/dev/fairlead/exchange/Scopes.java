@@ -57,12 +57,16 @@ final class Scopes {
         .request()
         .user()
         .filter(user -> !user.isBlank() && !user.equals(Scope.EACH))
-        .ifPresent(user -> scopes.add(new Scope(Scope.Kind.END_USER, bounded(user))));
-    key.creator().ifPresent(member -> scopes.add(new Scope(Scope.Kind.MEMBER, member)));
-    entry.tags().forEach(tag -> scopes.add(new Scope(Scope.Kind.TAG, tag)));
+        .ifPresent(user -> scopes.add(named(Scope.Kind.END_USER, key, bounded(user))));
+    key.creator().ifPresent(member -> scopes.add(named(Scope.Kind.MEMBER, key, member)));
+    entry.tags().forEach(tag -> scopes.add(named(Scope.Kind.TAG, key, tag)));
     scopes.add(new Scope(Scope.Kind.WORKSPACE, key.workspace()));
-    scopes.add(Scope.ORGANIZATION);
+    scopes.add(new Scope(Scope.Kind.ORGANIZATION, key.organization()));
     return scopes;
+  }
+
+  private static Scope named(Scope.Kind kind, Key key, String name) {
+    return Scope.named(kind, key.organization(), name);
   }
 
   /** Callers choose it freely, and it is kept: a long one is kept as its hash. */

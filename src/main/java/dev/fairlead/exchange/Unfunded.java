@@ -63,7 +63,7 @@ final class Unfunded {
     return switch (scope.kind()) {
       case KEY, ORGANIZATION -> "the " + scope.kind().word();
       case WORKSPACE, MEMBER, END_USER, TAG, MODEL, PROVIDER ->
-          scope.kind().word() + " '" + scope.id() + "'";
+          scope.kind().word() + " '" + scope.name() + "'";
     };
   }
 
@@ -74,7 +74,7 @@ final class Unfunded {
     out.field("limit_source", source(denied, prepaid));
     out.field("reason", denied.inFlight() ? "in_flight_budget_exhausted" : "weight_exceeds_budget");
     out.field("scope", budget.scope().kind().word());
-    out.field("scope_id", budget.scope().id());
+    out.field("scope_id", budget.scope().name());
     out.field("interval", budget.interval().word());
     out.field("limit", budget.limit().usd());
     out.field("spent", denied.spent().usd());

@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param id SHA-256 of the secret, in hexadecimal: its public identifier
  * @param label the masked form that people recognise it by
+ * @param tenant to whom it belongs
  * @param management it manages, and cannot infer
  * @param fixed it stands in the configuration or the environment, not in the store
  * @param creator the member who made it
@@ -17,7 +18,7 @@ public record Key(
     String id,
     String name,
     String label,
-    String workspace,
+    Tenant tenant,
     boolean management,
     boolean fixed,
     Instant createdAt,
@@ -30,7 +31,7 @@ public record Key(
   public static Key begin(
       String secret,
       String name,
-      String workspace,
+      Tenant tenant,
       boolean management,
       boolean fixed,
       Instant now,
@@ -41,7 +42,7 @@ public record Key(
         id,
         name,
         KeyGrammar.label(secret),
-        workspace,
+        tenant,
         management,
         fixed,
         now,
@@ -57,7 +58,7 @@ public record Key(
         id,
         newName,
         label,
-        workspace,
+        tenant,
         management,
         fixed,
         createdAt,
@@ -73,7 +74,7 @@ public record Key(
         KeyGrammar.id(secret),
         name,
         KeyGrammar.label(secret),
-        workspace,
+        tenant,
         management,
         false,
         when,
@@ -81,6 +82,16 @@ public record Key(
         creator,
         account,
         terms);
+  }
+
+  /** The id of the organization that it belongs to. */
+  public String organization() {
+    return tenant.organization();
+  }
+
+  /** The id of the workspace that it belongs to. */
+  public String workspace() {
+    return tenant.workspace();
   }
 
   /** What its spending is counted on. */

@@ -55,7 +55,7 @@ public final class KeyTable {
           try (PreparedStatement query =
                   connection.prepareStatement(
                       """
-                      SELECT id, name, label, workspace, management, disabled, created_at,
+                      SELECT id, name, label, organization, workspace, management, disabled, created_at,
                         expires_at, updated_at, creator, account, limit_nano, limit_reset,
                         own_credentials_count, models, providers, addresses
                       FROM key ORDER BY created_at, id""");
@@ -96,12 +96,13 @@ public final class KeyTable {
             """
                   INSERT INTO key
                     (name, disabled, expires_at, updated_at, limit_nano, limit_reset,
-                     own_credentials_count, models, providers, addresses, id, label, workspace,
-                     management, created_at, creator, account)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+                     own_credentials_count, models, providers, addresses, id, label,
+                     organization, workspace, management, created_at, creator, account)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
       int next = variable(insert, key);
       insert.setString(next++, key.id());
       insert.setString(next++, key.label());
+      insert.setString(next++, key.organization());
       insert.setString(next++, key.workspace());
       insert.setInt(next++, key.management() ? 1 : 0);
       insert.setString(next++, key.createdAt().toString());
@@ -169,7 +170,7 @@ public final class KeyTable {
         id,
         row.getString("name"),
         row.getString("label"),
-        row.getString("workspace"),
+        new Tenant(row.getString("organization"), row.getString("workspace")),
         row.getInt("management") != 0,
         false,
         Instant.parse(row.getString("created_at")),

@@ -14,6 +14,15 @@ public record Principal(Key key) {
     return key.workspace();
   }
 
+  public String organization() {
+    return key.organization();
+  }
+
+  /** It looks after all organizations. */
+  public boolean operator() {
+    return management() && organization().equals(Organization.OPERATOR);
+  }
+
   /** It may manage, and cannot infer; otherwise the other way round. */
   public boolean management() {
     return key.management();

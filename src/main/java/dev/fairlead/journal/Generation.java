@@ -5,6 +5,7 @@ import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.money.Cost;
 import dev.fairlead.wire.JsonWriter;
 import java.time.Instant;
@@ -66,11 +67,13 @@ public record Generation(
    * Who asked, as far as the record wants to know.
    *
    * @param keyId SHA-256 of the key, in hexadecimal: its public identifier
+   * @param tenant to whom the key belongs
    * @param user the caller's own id of its end user
    */
   public record Caller(
       String keyId,
       String keyName,
+      Tenant tenant,
       Optional<String> user,
       Optional<String> session,
       Optional<String> referer,

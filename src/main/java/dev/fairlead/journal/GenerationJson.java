@@ -4,6 +4,7 @@ import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Loss;
 import dev.fairlead.canon.StopReason;
 import dev.fairlead.canon.Usage;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.money.Cost;
 import dev.fairlead.money.Meter;
 import dev.fairlead.money.Money;
@@ -45,6 +46,10 @@ final class GenerationJson {
     text(out, "provider_name", g.providerName());
     text(out, "endpoint", g.endpoint());
     out.field("api_key_name", g.caller().keyName());
+    Tenant tenant = g.caller().tenant();
+    if (!tenant.equals(Tenant.DEFAULT)) {
+      out.field("workspace_id", tenant.workspace()).field("organization_id", tenant.organization());
+    }
     text(out, "external_user", g.caller().user());
     text(out, "session_id", g.caller().session());
     text(out, "http_referer", g.caller().referer());

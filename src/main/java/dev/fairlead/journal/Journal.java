@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.fairlead.canon.Dialect;
 import dev.fairlead.canon.Fault;
+import dev.fairlead.identity.Organization;
 import dev.fairlead.store.Database;
 import dev.fairlead.store.Migration;
 import dev.fairlead.store.StoreFailure;
@@ -59,9 +60,10 @@ public final class Journal implements AutoCloseable {
   /**
    * A generation as it was kept.
    *
-   * @param keyId the key that made it: nobody else may read it
+   * @param keyId the key that made it
+   * @param organization to which that belongs: nobody else may read it
    */
-  public record Kept(String keyId, byte[] json, byte[] decision) {}
+  public record Kept(String keyId, String organization, byte[] json, byte[] decision) {}
 
   /** A record that waits to be stored, or to become text before. */
   private sealed interface Waiting {}
@@ -174,9 +176,11 @@ public final class Journal implements AutoCloseable {
     try {
       JsonNode line = Json.read(lines, from, to, JsonLimits.RESPONSE).root();
       String key = line.get("key").textOr("");
+      JsonNode generation = line.get("generation");
       return new Kept(
           key,
-          KeptGeneration.shown(line.get("generation"), key),
+          generation.get("organization_id").textOr(Organization.OPERATOR),
+          KeptGeneration.shown(generation, key),
           line.get("decision").raw().bytes());
     } catch (MalformedJson e) {
       throw new StoreFailure("a record is damaged: " + e.getMessage(), e);

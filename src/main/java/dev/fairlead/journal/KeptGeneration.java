@@ -35,7 +35,6 @@ final class KeptGeneration {
           "app_id",
           "router",
           "preset_id",
-          "workspace_id",
           "service_tier",
           "upstream_id",
           "response_cache_source_id",
@@ -62,6 +61,8 @@ final class KeptGeneration {
     for (String name : new String[] {"cancelled", "is_byok", "usage_metered"}) {
       UNSAID.put(name, "false");
     }
+    UNSAID.put("workspace_id", "\"default\"");
+    UNSAID.put("organization_id", "\"default\"");
     UNSAID.put("api_type", "\"completions\"");
     UNSAID.put("data_region", "\"global\"");
     SAME.put("request_id", "id");

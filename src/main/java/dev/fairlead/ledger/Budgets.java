@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,17 +144,39 @@ public final class Budgets {
     List<Budget> hard = new ArrayList<>();
     Map<Scope, List<Budget>> soft = new HashMap<>();
     Set<Scope.Kind> kinds = EnumSet.noneOf(Scope.Kind.class);
-    for (List<Budget> budgets : all.values()) {
-      for (Budget budget : budgets) {
-        kinds.add(budget.scope().kind());
-        if (budget.hard()) {
-          hard.add(budget);
-        } else {
-          soft.computeIfAbsent(budget.scope(), s -> new ArrayList<>()).add(budget);
-        }
+    for (Budget budget : together()) {
+      kinds.add(budget.scope().kind());
+      if (budget.hard()) {
+        hard.add(budget);
+      } else {
+        soft.computeIfAbsent(budget.scope(), s -> new ArrayList<>()).add(budget);
       }
     }
     ledger.replace(hard);
     snapshot = new Snapshot(soft, kinds);
+  }
+
+  /**
+   * A budget of a scope's own takes the place of that for each of its kind. Credits are none: they
+   * stand beside whatever holds without them.
+   */
+  private List<Budget> together() {
+    List<Budget> set = new ArrayList<>();
+    all.forEach((origin, budgets) -> set.addAll(origin == Origin.CREDITS ? List.of() : budgets));
+    List<Budget> credits = all.getOrDefault(Origin.CREDITS, List.of());
+    List<Budget> together = new ArrayList<>(set);
+    together.addAll(credits);
+    for (boolean hard : new boolean[] {true, false}) {
+      Set<Scope> only = new LinkedHashSet<>();
+      credits.stream().filter(it -> it.hard() == hard).map(Budget::scope).forEach(only::add);
+      set.stream().filter(it -> it.hard() == hard).map(Budget::scope).forEach(only::remove);
+      for (Scope scope : only) {
+        set.stream()
+            .filter(it -> it.hard() == hard && it.scope().equals(scope.kind().each()))
+            .map(it -> it.of(scope))
+            .forEach(together::add);
+      }
+    }
+    return together;
   }
 }

@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,7 +39,16 @@ final class CreditTable {
                 nano BIGINT NOT NULL CHECK (nano > 0),
                 currency TEXT NOT NULL,
                 method TEXT NOT NULL
-              )"""));
+              )"""),
+          new Migration(
+              "credit-2-organization",
+              """
+              ALTER TABLE credit_order ADD COLUMN organization TEXT NOT NULL DEFAULT 'default';
+              CREATE INDEX credit_by_account ON credit (to_account)"""));
+
+  private static final String CUSTOMER = "customer:";
+
+  private static final String COLUMNS = "reference, at, kind, nano, note, to_account";
 
   private final Database database;
 
@@ -45,13 +56,19 @@ final class CreditTable {
     this.database = database;
   }
 
-  long total() {
+  /** What each organization has, of which there is any entry. */
+  Map<String, Long> totals() {
     return database.read(
         connection -> {
           try (Statement query = connection.createStatement();
-              ResultSet row = query.executeQuery("SELECT coalesce(sum(nano), 0) FROM credit")) {
-            row.next();
-            return row.getLong(1);
+              ResultSet rows =
+                  query.executeQuery(
+                      "SELECT to_account, sum(nano) FROM credit GROUP BY to_account")) {
+            Map<String, Long> totals = new HashMap<>();
+            while (rows.next()) {
+              totals.put(rows.getString(1).substring(CUSTOMER.length()), rows.getLong(2));
+            }
+            return totals;
           }
         });
   }
@@ -61,7 +78,7 @@ final class CreditTable {
         connection -> {
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT reference, at, kind, nano, note FROM credit WHERE reference = ?")) {
+                  "SELECT " + COLUMNS + " FROM credit WHERE reference = ?")) {
             query.setString(1, reference);
             try (ResultSet row = query.executeQuery()) {
               return row.next() ? Optional.of(entry(row)) : Optional.empty();
@@ -70,16 +87,20 @@ final class CreditTable {
         });
   }
 
-  List<Credits.Entry> entries(int offset, int limit) {
+  /** Those of an organization, the newest first. */
+  List<Credits.Entry> entries(String organization, int offset, int limit) {
     return database.read(
         connection -> {
           try (PreparedStatement query =
               connection.prepareStatement(
-                  """
-                  SELECT reference, at, kind, nano, note FROM credit
-                  ORDER BY at DESC, reference LIMIT ? OFFSET ?""")) {
-            query.setInt(1, limit);
-            query.setInt(2, offset);
+                  "SELECT "
+                      + COLUMNS
+                      + """
+                       FROM credit WHERE to_account = ?
+                      ORDER BY at DESC, reference LIMIT ? OFFSET ?""")) {
+            query.setString(1, CUSTOMER + organization);
+            query.setInt(2, limit);
+            query.setInt(3, offset);
             try (ResultSet rows = query.executeQuery()) {
               List<Credits.Entry> entries = new ArrayList<>();
               while (rows.next()) {
@@ -93,6 +114,7 @@ final class CreditTable {
 
   private static Credits.Entry entry(ResultSet row) throws SQLException {
     return new Credits.Entry(
+        row.getString(6).substring(CUSTOMER.length()),
         row.getString(1),
         Instant.parse(row.getString(2)),
         Credits.Kind.valueOf(row.getString(3)),
@@ -112,7 +134,7 @@ final class CreditTable {
             insert.setString(2, entry.at().toString());
             insert.setString(3, entry.kind().name());
             insert.setString(4, "operator:" + entry.kind().word());
-            insert.setString(5, "customer:default");
+            insert.setString(5, CUSTOMER + entry.organization());
             insert.setLong(6, entry.amount().nanoUsd());
             insert.setString(7, entry.note());
             return insert.executeUpdate();
@@ -126,13 +148,14 @@ final class CreditTable {
           try (PreparedStatement insert =
               connection.prepareStatement(
                   """
-                  INSERT INTO credit_order (id, at, nano, currency, method)
-                  VALUES (?, ?, ?, ?, ?)""")) {
+                  INSERT INTO credit_order (id, at, nano, currency, method, organization)
+                  VALUES (?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, order.id());
             insert.setString(2, order.at().toString());
             insert.setLong(3, order.amount().nanoUsd());
             insert.setString(4, order.currency());
             insert.setString(5, order.method());
+            insert.setString(6, order.organization());
             return insert.executeUpdate();
           }
         });
@@ -143,12 +166,15 @@ final class CreditTable {
         connection -> {
           try (PreparedStatement query =
               connection.prepareStatement(
-                  "SELECT id, at, nano, currency, method FROM credit_order WHERE id = ?")) {
+                  """
+                  SELECT id, at, nano, currency, method, organization
+                  FROM credit_order WHERE id = ?""")) {
             query.setString(1, id);
             try (ResultSet row = query.executeQuery()) {
               return row.next()
                   ? Optional.of(
                       new Credits.Order(
+                          row.getString(6),
                           row.getString(1),
                           Instant.parse(row.getString(2)),
                           new Money(row.getLong(3)),

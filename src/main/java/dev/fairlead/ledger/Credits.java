@@ -1,6 +1,8 @@
 package dev.fairlead.ledger;
 
+import dev.fairlead.identity.Organization;
 import dev.fairlead.identity.Scope;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.Database;
@@ -9,10 +11,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The organization's credits: what was paid in, entry by entry, only ever added to. Where it is
+ * The credits of organizations: what was paid in, entry by entry, only ever added to. Where one is
  * prepaid, their sum is its lifetime budget, so that what is left is never below nothing. Blocking;
  * one change at a time.
  */
@@ -34,17 +37,21 @@ public final class Credits {
   }
 
   /**
+   * @param organization whose it is
    * @param reference the same is never entered twice
    * @param amount what is added; below nothing for a refund
    */
-  public record Entry(String reference, Instant at, Kind kind, Money amount, String note) {}
+  public record Entry(
+      String organization, String reference, Instant at, Kind kind, Money amount, String note) {}
 
   /**
    * Somebody wants to pay.
    *
+   * @param organization for which
    * @param method how it is to be paid: no other payment fulfils it
    */
-  public record Order(String id, Instant at, Money amount, String currency, String method) {}
+  public record Order(
+      String organization, String id, Instant at, Money amount, String currency, String method) {}
 
   /** What came of an entry. */
   public enum Entered {
@@ -58,21 +65,24 @@ public final class Credits {
   }
 
   private final CreditTable table;
+  private final Tenants tenants;
   private final Ledger ledger;
   private final Budgets budgets;
   private final InstantSource clock;
   private boolean prepaid;
   private Optional<Money> lowBalance = Optional.empty();
 
-  public Credits(Ledger ledger, Budgets budgets, Database database, InstantSource clock) {
+  public Credits(
+      Tenants tenants, Ledger ledger, Budgets budgets, Database database, InstantSource clock) {
     this.table = new CreditTable(database);
+    this.tenants = tenants;
     this.ledger = ledger;
     this.budgets = budgets;
     this.clock = clock;
   }
 
   /**
-   * From now on.
+   * From now on this holds for organizations that do not say otherwise.
    *
    * @param enforced nothing is spent beyond the credits
    * @param low what is left is told when it is less
@@ -83,73 +93,101 @@ public final class Credits {
     enforce();
   }
 
-  /** Reads the store again: somebody else may have written to it. */
+  /** Reads the store again: somebody else may have written to it, or organizations are others. */
   public synchronized void load() {
     enforce();
   }
 
   private void enforce() {
-    Money total = total();
+    Map<String, Long> totals = table.totals();
     List<Budget> limits = new ArrayList<>();
-    if (prepaid) {
-      limits.add(new Budget(Scope.ORGANIZATION, Interval.LIFETIME, total));
+    for (Organization organization : tenants.organizations()) {
+      Scope scope = organization.scope();
+      Money total = new Money(totals.getOrDefault(organization.id(), 0L));
+      if (prepaid(organization)) {
+        limits.add(new Budget(scope, Interval.LIFETIME, total));
+      }
+      lowBalance(organization)
+          .ifPresent(
+              low -> limits.add(new Budget(scope, Interval.LIFETIME, total.less(low), false)));
     }
-    lowBalance.ifPresent(
-        low ->
-            limits.add(new Budget(Scope.ORGANIZATION, Interval.LIFETIME, total.less(low), false)));
     budgets.set(Budgets.Origin.CREDITS, limits);
   }
 
-  /** What was paid in, without what was given back. */
-  public Money total() {
-    return new Money(table.total());
+  private boolean prepaid(Organization organization) {
+    return organization.prepaid().orElse(prepaid);
   }
 
-  /** What is spent, ever. */
-  public Money usage() {
-    return ledger.standing(Scope.ORGANIZATION).lifetime();
+  private Optional<Money> lowBalance(Organization organization) {
+    return organization.lowBalance().or(() -> lowBalance);
   }
 
-  /** How credits stand that are running low. */
-  public record Low(Money total, Money left, Money threshold) {}
+  /** What an organization has paid in, without what was given back. */
+  public Money total(String organization) {
+    return new Money(table.totals().getOrDefault(organization, 0L));
+  }
 
-  /** Empty while there is enough. */
-  public synchronized Optional<Low> low() {
-    if (lowBalance.isEmpty()) {
-      return Optional.empty();
+  /** What it has spent, ever. */
+  public Money usage(String organization) {
+    return ledger.standing(scope(organization)).lifetime();
+  }
+
+  private static Scope scope(String organization) {
+    return new Scope(Scope.Kind.ORGANIZATION, organization);
+  }
+
+  /** How an organization's credits stand that are running low. */
+  public record Low(String organization, Money total, Money left, Money threshold) {}
+
+  /** None while all have enough. */
+  public synchronized List<Low> low() {
+    List<Organization> watched =
+        tenants.organizations().stream().filter(it -> lowBalance(it).isPresent()).toList();
+    if (watched.isEmpty()) {
+      return List.of();
     }
-    Money all = total();
-    Money spent = usage();
-    Money left = new Money(all.nanoUsd() - spent.nanoUsd());
-    return Optional.of(new Low(all, left, lowBalance.get()))
-        .filter(low -> low.left().compareTo(low.threshold()) < 0);
+    Map<String, Long> totals = table.totals();
+    List<Low> low = new ArrayList<>();
+    for (Organization organization : watched) {
+      long total = totals.getOrDefault(organization.id(), 0L);
+      Money left = new Money(total - usage(organization.id()).nanoUsd());
+      Money least = lowBalance(organization).orElse(Money.ZERO);
+      if (left.compareTo(least) < 0) {
+        low.add(new Low(organization.id(), new Money(total), left, least));
+      }
+    }
+    return low;
   }
 
   /** Enters an amount once, however often it is asked for. */
-  public synchronized Entered enter(String reference, Kind kind, Money amount, String note) {
+  public synchronized Entered enter(
+      String organization, String reference, Kind kind, Money amount, String note) {
     Optional<Entry> known = table.find(reference);
     if (known.isPresent()) {
-      return known.get().kind() == kind && known.get().amount().equals(amount)
+      Entry entry = known.get();
+      return entry.organization().equals(organization)
+              && entry.kind() == kind
+              && entry.amount().equals(amount)
           ? Entered.KNOWN
           : Entered.DIFFERENT;
     }
-    return amount.nanoUsd() < 0
-        ? refund(new Entry(reference, clock.instant(), kind, amount, note))
-        : written(new Entry(reference, clock.instant(), kind, amount, note));
+    Entry entry = new Entry(organization, reference, clock.instant(), kind, amount, note);
+    return amount.nanoUsd() < 0 ? refund(entry) : written(entry);
   }
 
   /** What is given back is held meanwhile, so that nobody spends it, on whatever node. */
   private Entered refund(Entry entry) {
-    Standing standing = ledger.standing(Scope.ORGANIZATION);
-    Money left = total().less(standing.lifetime().plus(standing.held()));
+    Scope scope = scope(entry.organization());
+    Standing standing = ledger.standing(scope);
+    Money left = total(entry.organization()).less(standing.lifetime().plus(standing.held()));
     if (left.plus(entry.amount()).nanoUsd() < 0) {
       return Entered.TOO_MUCH;
     }
-    if (!prepaid) {
+    if (!tenants.organization(entry.organization()).map(this::prepaid).orElse(prepaid)) {
       return written(entry);
     }
     Money back = new Money(-entry.amount().nanoUsd());
-    Optional<Hold> hold = ledger.holdPatiently("refund:" + entry.reference(), back);
+    Optional<Hold> hold = ledger.holdPatiently("refund:" + entry.reference(), scope, back);
     if (hold.isEmpty()) {
       return Entered.TOO_MUCH;
     }
@@ -166,13 +204,14 @@ public final class Credits {
     return Entered.NEW;
   }
 
-  /** The newest first. */
-  public List<Entry> entries(int offset, int limit) {
-    return table.entries(offset, limit);
+  /** Those of an organization, the newest first. */
+  public List<Entry> entries(String organization, int offset, int limit) {
+    return table.entries(organization, offset, limit);
   }
 
-  public synchronized Order order(String id, Money amount, String currency, String method) {
-    Order order = new Order(id, clock.instant(), amount, currency, method);
+  public synchronized Order order(
+      String organization, String id, Money amount, String currency, String method) {
+    Order order = new Order(organization, id, clock.instant(), amount, currency, method);
     table.insert(order);
     return order;
   }
@@ -188,7 +227,12 @@ public final class Credits {
 
   /** An order is paid: its amount is entered, once. */
   public Entered pay(Order order, String payment) {
-    return enter(reference(order), Kind.PAYMENT, order.amount(), order.method() + " " + payment);
+    return enter(
+        order.organization(),
+        reference(order),
+        Kind.PAYMENT,
+        order.amount(),
+        order.method() + " " + payment);
   }
 
   private static String reference(Order order) {

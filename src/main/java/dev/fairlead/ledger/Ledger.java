@@ -219,10 +219,10 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Keeps money of the whole organization; waits while this node asks for it. Blocking. */
-  Optional<Hold> holdPatiently(String id, Money asked) {
+  /** Keeps money of one scope; waits while this node asks for it. Blocking. */
+  Optional<Hold> holdPatiently(String id, Scope scope, Money asked) {
     for (int i = 0; i < PATIENCE.toMillis() / LOOK.toMillis(); i++) {
-      switch (hold(id, List.of(Scope.ORGANIZATION), asked)) {
+      switch (hold(id, List.of(scope), asked)) {
         case Hold hold -> {
           return Optional.of(hold);
         }
@@ -422,17 +422,21 @@ public final class Ledger implements AutoCloseable {
    * What was settled on some days, as it stands in the books. Blocking; waits for what has been
    * settled here before and is not written yet.
    *
-   * @param key of this key only
+   * @param byWorkspace a row for each of them
    */
-  public List<Activity> activity(LocalDate from, LocalDate to, Optional<String> key) {
+  public List<Activity> activity(
+      LocalDate from, LocalDate to, Activity.Of of, boolean byWorkspace) {
     written();
-    return table.activity(from.toEpochDay(), to.toEpochDay(), key);
+    return table.activity(from.toEpochDay(), to.toEpochDay(), of, byWorkspace);
   }
 
-  /** What is charged for the requests of some days, by key, model and provider. Blocking. */
-  public List<InvoiceLine> invoice(LocalDate from, LocalDate to) {
+  /**
+   * What an organization is charged for the requests of some days, by workspace, key, model and
+   * provider. Blocking.
+   */
+  public List<InvoiceLine> invoice(String organization, LocalDate from, LocalDate to) {
     written();
-    return table.invoice(from.toEpochDay(), to.toEpochDay());
+    return table.invoice(organization, from.toEpochDay(), to.toEpochDay());
   }
 
   /** Waits until what was settled before stands in the books. */

@@ -153,7 +153,10 @@ final class LedgerSchema {
               "ledger-10-own",
               """
               ALTER TABLE settlement ADD COLUMN own BIGINT NOT NULL DEFAULT 0;
-              ALTER TABLE spending ADD COLUMN own BIGINT NOT NULL DEFAULT 0"""));
+              ALTER TABLE spending ADD COLUMN own BIGINT NOT NULL DEFAULT 0"""),
+          new Migration(
+              "ledger-11-organization",
+              "ALTER TABLE settlement ADD COLUMN organization TEXT NOT NULL DEFAULT 'default'"));
 
   private LedgerSchema() {}
 }

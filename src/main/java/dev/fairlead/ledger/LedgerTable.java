@@ -219,27 +219,34 @@ final class LedgerTable {
   }
 
   /**
-   * What happened on some days, by day, model and endpoint; of one key, or of all.
+   * What happened on some days, by day, model and endpoint, and by workspace if that is wanted.
    *
    * @param from the first day, counted from 1970
    * @param to the day after the last
    */
-  List<Activity> activity(long from, long to, Optional<String> key) {
+  List<Activity> activity(long from, long to, Activity.Of of, boolean byWorkspace) {
+    String workspace = byWorkspace ? "workspace" : "CAST(NULL AS TEXT)";
+    String sql =
+        """
+        SELECT day, %s, model, endpoint, provider, sum(charge), sum(own), count(*),
+          sum(prompt), sum(completion), sum(reasoning)
+        FROM settlement
+        WHERE day >= ? AND day < ? AND lost = 0 AND organization = ?
+          AND (CAST(? AS TEXT) IS NULL OR workspace = ?)
+          AND (CAST(? AS TEXT) IS NULL OR key = ?)
+        GROUP BY day, %s model, endpoint, provider
+        ORDER BY day DESC, sum(charge) DESC, 2, model, endpoint"""
+            .formatted(workspace, byWorkspace ? "workspace," : "");
     return database.read(
         connection -> {
-          try (PreparedStatement query =
-              connection.prepareStatement(
-                  """
-                  SELECT day, model, endpoint, provider, sum(charge), sum(own), count(*),
-                    sum(prompt), sum(completion), sum(reasoning)
-                  FROM settlement
-                  WHERE day >= ? AND day < ? AND lost = 0 AND (CAST(? AS TEXT) IS NULL OR key = ?)
-                  GROUP BY day, model, endpoint, provider
-                  ORDER BY day DESC, sum(charge) DESC, model, endpoint""")) {
+          try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setLong(1, from);
             query.setLong(2, to);
-            query.setString(3, key.orElse(null));
-            query.setString(4, key.orElse(null));
+            query.setString(3, of.organization());
+            query.setString(4, of.workspace().orElse(null));
+            query.setString(5, of.workspace().orElse(null));
+            query.setString(6, of.key().orElse(null));
+            query.setString(7, of.key().orElse(null));
             try (ResultSet rows = query.executeQuery()) {
               List<Activity> found = new ArrayList<>();
               while (rows.next()) {
@@ -251,20 +258,37 @@ final class LedgerTable {
         });
   }
 
-  /** The same days by key, model and provider. */
-  List<InvoiceLine> invoice(long from, long to) {
+  private static Activity activity(ResultSet row) throws SQLException {
+    return new Activity(
+        LocalDate.ofEpochDay(row.getLong(1)),
+        Optional.ofNullable(row.getString(2)),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        new Money(row.getLong(6)),
+        new Money(row.getLong(7)),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10),
+        row.getLong(11));
+  }
+
+  /** The same days of an organization by workspace, key, model and provider. */
+  List<InvoiceLine> invoice(String organization, long from, long to) {
     return database.read(
         connection -> {
           try (PreparedStatement query =
               connection.prepareStatement(
                   """
-                  SELECT key, model, provider, count(*), sum(prompt), sum(completion), sum(charge)
+                  SELECT workspace, key, model, provider, count(*), sum(prompt), sum(completion),
+                    sum(charge)
                   FROM settlement
-                  WHERE day >= ? AND day < ? AND lost = 0
-                  GROUP BY key, model, provider
-                  ORDER BY key, model, provider""")) {
+                  WHERE day >= ? AND day < ? AND lost = 0 AND organization = ?
+                  GROUP BY workspace, key, model, provider
+                  ORDER BY workspace, key, model, provider""")) {
             query.setLong(1, from);
             query.setLong(2, to);
+            query.setString(3, organization);
             try (ResultSet rows = query.executeQuery()) {
               List<InvoiceLine> lines = new ArrayList<>();
               while (rows.next()) {
@@ -273,29 +297,16 @@ final class LedgerTable {
                         rows.getString(1),
                         rows.getString(2),
                         rows.getString(3),
-                        rows.getLong(4),
+                        rows.getString(4),
                         rows.getLong(5),
                         rows.getLong(6),
-                        new Money(rows.getLong(7))));
+                        rows.getLong(7),
+                        new Money(rows.getLong(8))));
               }
               return lines;
             }
           }
         });
-  }
-
-  private static Activity activity(ResultSet row) throws SQLException {
-    return new Activity(
-        LocalDate.ofEpochDay(row.getLong(1)),
-        row.getString(2),
-        row.getString(3),
-        row.getString(4),
-        new Money(row.getLong(5)),
-        new Money(row.getLong(6)),
-        row.getLong(7),
-        row.getLong(8),
-        row.getLong(9),
-        row.getLong(10));
   }
 
   /** All of them or none. One that is there already is left as it is, and counted once. */
@@ -314,8 +325,8 @@ final class LedgerTable {
                   INSERT INTO settlement
                     (id, entry, day, at, key, workspace, model, endpoint, provider, source,
                      price_version, hold, cost, charge, absorbed, prompt, completion, reasoning,
-                     lost, own)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     lost, own, organization)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO NOTHING""")) {
                 List<Settled> all = paid(connection, settlements);
                 for (Settled settlement : all) {
@@ -387,7 +398,7 @@ final class LedgerTable {
     insert.setLong(3, settled.day());
     insert.setString(4, s.at().toString());
     insert.setString(5, s.key());
-    insert.setString(6, s.workspace());
+    insert.setString(6, s.tenant().workspace());
     insert.setString(7, s.model());
     insert.setString(8, s.endpoint());
     insert.setString(9, s.provider());
@@ -402,12 +413,13 @@ final class LedgerTable {
     insert.setLong(18, s.reasoning());
     insert.setInt(19, s.lost() ? 1 : 0);
     insert.setLong(20, s.own().nanoUsd());
+    insert.setString(21, s.tenant().organization());
   }
 
   private static void count(Settled settled, Map<String, Long> legs, Map<Day, Sum> days) {
     Settlement s = settled.what();
     long charge = s.charge().nanoUsd();
-    leg(legs, "customer:" + s.workspace(), -charge);
+    leg(legs, "customer:" + s.tenant().organization(), -charge);
     leg(legs, "provider:" + s.provider(), s.cost().nanoUsd());
     leg(legs, "operator:absorbed", -s.absorbed().nanoUsd());
     leg(legs, "operator:margin", s.margin().nanoUsd());

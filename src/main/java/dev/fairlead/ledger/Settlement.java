@@ -1,6 +1,7 @@
 package dev.fairlead.ledger;
 
 import dev.fairlead.identity.Scope;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.money.Money;
 import java.time.Instant;
 
@@ -19,7 +20,7 @@ public record Settlement(
     String id,
     Instant at,
     String key,
-    String workspace,
+    Tenant tenant,
     String model,
     String endpoint,
     String provider,
@@ -95,7 +96,7 @@ public record Settlement(
         id,
         at,
         key,
-        workspace,
+        tenant,
         model,
         endpoint,
         provider,

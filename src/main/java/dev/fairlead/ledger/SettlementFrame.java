@@ -1,6 +1,8 @@
 package dev.fairlead.ledger;
 
+import dev.fairlead.identity.Organization;
 import dev.fairlead.identity.Scope;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.StoreFailure;
@@ -16,7 +18,10 @@ import java.util.Optional;
 
 /** Settlements as the bytes of one record of the log. */
 final class SettlementFrame {
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
+
+  /** Without organizations. */
+  private static final int OURS_ALONE = 5;
 
   /** Without what is under way. */
   private static final int ENDED = 4;
@@ -52,7 +57,8 @@ final class SettlementFrame {
     out.writeLong(s.at().getEpochSecond());
     out.writeInt(s.at().getNano());
     out.writeUTF(s.key());
-    out.writeUTF(s.workspace());
+    out.writeUTF(s.tenant().organization());
+    out.writeUTF(s.tenant().workspace());
     out.writeUTF(s.model());
     out.writeUTF(s.endpoint());
     out.writeUTF(s.provider());
@@ -112,7 +118,8 @@ final class SettlementFrame {
     String id = in.readUTF();
     Instant at = Instant.ofEpochSecond(in.readLong(), in.readInt());
     String key = in.readUTF();
-    String workspace = in.readUTF();
+    String organization = version > OURS_ALONE ? in.readUTF() : Organization.OPERATOR;
+    Tenant tenant = new Tenant(organization, in.readUTF());
     String model = in.readUTF();
     String endpoint = in.readUTF();
     String provider = in.readUTF();
@@ -131,7 +138,7 @@ final class SettlementFrame {
             id,
             at,
             key,
-            workspace,
+            tenant,
             model,
             endpoint,
             provider,

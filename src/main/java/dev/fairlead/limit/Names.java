@@ -11,7 +11,7 @@ public record Names(Keys keys) implements Function<Scope, String> {
   public String apply(Scope scope) {
     return switch (scope.kind()) {
       case KEY -> keys.ofAccount(scope.id()).map(Key::name).orElse(scope.id());
-      case ORGANIZATION, WORKSPACE, MEMBER, END_USER, TAG, MODEL, PROVIDER -> scope.id();
+      case ORGANIZATION, WORKSPACE, MEMBER, END_USER, TAG, MODEL, PROVIDER -> scope.name();
     };
   }
 }

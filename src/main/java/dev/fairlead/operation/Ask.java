@@ -1,10 +1,13 @@
 package dev.fairlead.operation;
 
 import dev.fairlead.canon.Dialect;
+import dev.fairlead.canon.Fault;
 import dev.fairlead.canon.Refused;
 import dev.fairlead.http.ServerRequest;
 import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
+import dev.fairlead.identity.Tenants;
+import dev.fairlead.identity.Workspace;
 import dev.fairlead.protocol.Flavour;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,58 @@ public record Ask(
   /** The caller, whom the operation cannot do without. */
   public Principal principal() throws Refused {
     return caller.orElseThrow(Ask::noKey);
+  }
+
+  /** The organization that it is about: the caller's own, or another that an operator names. */
+  public String organization(Tenants tenants) throws Refused {
+    return organization(tenants, parameter("organization_id"));
+  }
+
+  /**
+   * The same, where it is named elsewhere.
+   *
+   * @param named its id; empty for the caller's own
+   */
+  public String organization(Tenants tenants, Optional<String> named) throws Refused {
+    Principal caller = principal();
+    String id = named.orElse(caller.organization());
+    if (!id.equals(caller.organization())) {
+      if (!caller.operator()) {
+        throw notOperator();
+      }
+      if (tenants.organization(id).isEmpty()) {
+        throw new Refused(
+            Fault.client(Fault.Kind.NOT_FOUND, "There is no organization '" + shown(id) + "'."));
+      }
+    }
+    return id;
+  }
+
+  /** A workspace of an organization, by its id or its slug. */
+  public static Workspace workspace(Tenants tenants, String organization, String named)
+      throws Refused {
+    return tenants
+        .workspace(organization, named)
+        .orElseThrow(
+            () ->
+                new Refused(
+                    Fault.client(
+                        Fault.Kind.NOT_FOUND,
+                        "There is no workspace '"
+                            + shown(named)
+                            + "'. GET /workspaces lists those that there are.")));
+  }
+
+  private static String shown(String id) {
+    return id.length() > 64 ? id.substring(0, 64) + "…" : id;
+  }
+
+  public static Refused notOperator() {
+    return new Refused(
+        Fault.client(
+            Fault.Kind.FORBIDDEN,
+            "Only management keys of the operator's organization can do this. The management keys"
+                + " of another look after that one alone."));
   }
 
   public Optional<String> parameter(String parameter) {

@@ -51,6 +51,12 @@ public final class Body {
     return value(name).exists();
   }
 
+  /** True when something is wished: neither missing nor null nor false. */
+  public boolean says(String name) {
+    JsonNode value = value(name);
+    return value.hasValue() && !(value.isBoolean() && !value.boolOr(true));
+  }
+
   private JsonNode value(String name) {
     known.add(name);
     return root.get(name);
@@ -98,6 +104,16 @@ public final class Body {
 
   /** An amount in USD, not negative. */
   public Optional<Money> amount(String name) throws Refused {
+    return decimal(name, "an amount in USD", MOST_USD, 9).map(Money::ofUsd);
+  }
+
+  /** A part of a hundred, not negative. */
+  public Optional<BigDecimal> percent(String name, BigDecimal most) throws Refused {
+    return decimal(name, "percent", most, 4);
+  }
+
+  private Optional<BigDecimal> decimal(String name, String what, BigDecimal most, int digits)
+      throws Refused {
     JsonNode value = value(name);
     if (!value.hasValue()) {
       return Optional.empty();
@@ -105,15 +121,19 @@ public final class Body {
     Optional<BigDecimal> number = value.isNumber() ? value.decimalIfAny() : Optional.empty();
     if (number.isEmpty()
         || number.get().signum() < 0
-        || number.get().compareTo(MOST_USD) > 0
-        || number.get().stripTrailingZeros().scale() > 9) {
+        || number.get().compareTo(most) > 0
+        || number.get().stripTrailingZeros().scale() > digits) {
       throw Refused.invalid(
           name
-              + ": must be an amount in USD from 0 to "
-              + MOST_USD.toPlainString()
-              + ", with at most nine digits behind the point.");
+              + ": must be "
+              + what
+              + " from 0 to "
+              + most.toPlainString()
+              + ", with at most "
+              + digits
+              + " digits behind the point.");
     }
-    return number.map(Money::ofUsd);
+    return number;
   }
 
   public Optional<Long> whole(String name, long least, long most) throws Refused {

@@ -49,6 +49,7 @@ public final class KeyJson {
     Fields.text(out, "expires_at", terms.expiresAt().map(Instant::toString));
     Fields.text(out, "creator_user_id", key.creator());
     out.field("workspace_id", key.workspace());
+    out.field("organization_id", key.organization());
     Fields.texts(out, "models", terms.models());
     Fields.texts(out, "providers", terms.providers());
     Fields.texts(out, "addresses", terms.addresses().stream().map(AddressRange::text).toList());

@@ -16,7 +16,9 @@ public final class Operation {
     /** Whoever has a key. */
     KEYED,
     /** Whoever has a management key. */
-    MANAGEMENT
+    MANAGEMENT,
+    /** Whoever has a management key of the operator's organization. */
+    OPERATOR
   }
 
   /** What it does; it may block. */
@@ -67,6 +69,10 @@ public final class Operation {
 
   public static Operation managed(String method, String path, Answering answering) {
     return new Operation(method, path, Access.MANAGEMENT, answering);
+  }
+
+  public static Operation operated(String method, String path, Answering answering) {
+    return new Operation(method, path, Access.OPERATOR, answering);
   }
 
   public String method() {

@@ -1,6 +1,8 @@
 package dev.fairlead.provider;
 
 import dev.fairlead.http.Origin;
+import dev.fairlead.identity.Key;
+import dev.fairlead.identity.Organization;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +10,7 @@ import java.util.Optional;
 /**
  * A provider's credential that is kept here, without its secret.
  *
+ * @param organization whose it is: the operator's, where it is the gateway's
  * @param label the masked form that people recognise it by
  * @param origin where alone it is ever sent
  * @param own the organization's own (BYOK): what is used with it is paid at the provider
@@ -20,6 +23,7 @@ import java.util.Optional;
  */
 public record Credential(
     String id,
+    String organization,
     String provider,
     Optional<String> name,
     String label,
@@ -50,9 +54,11 @@ public record Credential(
     return models.isEmpty() || models.contains(model);
   }
 
-  /** True for a key that may use it. */
-  public boolean isFor(String key, Optional<String> member) {
-    return (keys.isEmpty() || keys.contains(key))
-        && (users.isEmpty() || member.filter(users::contains).isPresent());
+  /** True for somebody who may use it: an organization's own is for nobody else. */
+  public boolean isFor(Optional<Key> caller) {
+    return (!own
+            || caller.map(Key::organization).orElse(Organization.OPERATOR).equals(organization))
+        && (keys.isEmpty() || caller.map(Key::id).filter(keys::contains).isPresent())
+        && (users.isEmpty() || caller.flatMap(Key::creator).filter(users::contains).isPresent());
   }
 }

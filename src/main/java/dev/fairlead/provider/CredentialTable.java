@@ -36,7 +36,10 @@ final class CredentialTable {
                 users TEXT NOT NULL,
                 created_at TEXT NOT NULL,
                 updated_at TEXT
-              )"""));
+              )"""),
+          new Migration(
+              "provider-2-organization",
+              "ALTER TABLE credential ADD COLUMN organization TEXT NOT NULL DEFAULT 'default'"));
 
   /** A credential with its sealed secret. */
   record Row(Credential credential, String sealed) {}
@@ -53,8 +56,8 @@ final class CredentialTable {
           try (PreparedStatement query =
                   connection.prepareStatement(
                       """
-                      SELECT id, provider, origin, sealed, label, name, own, fallback, disabled,
-                        sort_order, weight, models, keys, users, created_at, updated_at
+                      SELECT id, organization, provider, origin, sealed, label, name, own, fallback,
+                        disabled, sort_order, weight, models, keys, users, created_at, updated_at
                       FROM credential ORDER BY provider, sort_order, created_at, id""");
               ResultSet rows = query.executeQuery()) {
             List<Row> all = new ArrayList<>();
@@ -69,6 +72,7 @@ final class CredentialTable {
   private static Credential credential(ResultSet row) throws SQLException {
     return new Credential(
         row.getString("id"),
+        row.getString("organization"),
         row.getString("provider"),
         Optional.ofNullable(row.getString("name")),
         row.getString("label"),
@@ -95,8 +99,9 @@ final class CredentialTable {
                   """
                   INSERT INTO credential
                     (id, provider, origin, sealed, label, name, own, fallback, disabled,
-                     sort_order, weight, models, keys, users, created_at, updated_at)
-                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     sort_order, weight, models, keys, users, created_at, updated_at,
+                     organization)
+                  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (id) DO UPDATE SET
                     sealed = excluded.sealed, label = excluded.label, name = excluded.name,
                     fallback = excluded.fallback, disabled = excluded.disabled,
@@ -119,6 +124,7 @@ final class CredentialTable {
             put.setString(14, String.join("\n", credential.users()));
             put.setString(15, credential.createdAt().toString());
             put.setString(16, credential.updatedAt().map(Instant::toString).orElse(null));
+            put.setString(17, credential.organization());
             return put.executeUpdate();
           }
         });

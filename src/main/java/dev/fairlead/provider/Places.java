@@ -1,5 +1,6 @@
 package dev.fairlead.provider;
 
+import dev.fairlead.identity.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,11 +25,11 @@ public final class Places {
    * gateway's own by chance, in which the heavier stand first more often.
    */
   public static List<Place> of(
-      List<Credential> credentials, String key, Optional<String> member, RandomGenerator random) {
+      List<Credential> credentials, Optional<Key> caller, RandomGenerator random) {
     List<Place> places = new ArrayList<>();
     int rank = 0;
     for (Credential credential : CredentialRegister.drawn(credentials, random)) {
-      if (credential.isFor(key, member)) {
+      if (credential.isFor(caller)) {
         String digits = String.format(Locale.ROOT, "%05d", Math.min(rank++, 99_999));
         places.add(new Place(PREFIX + digits + "-" + credential.id(), credential));
       }

@@ -66,6 +66,17 @@ public final class Changes implements AutoCloseable {
               RETURN NULL;
             END $$;
             """);
+    sql.append(triggers(tables));
+    return List.of(new Migration("store-1-change", "", sql.toString()));
+  }
+
+  /** The step that tells changes of more tables. */
+  public static List<Migration> more(String id, List<String> tables) {
+    return List.of(new Migration(id, "", triggers(tables)));
+  }
+
+  private static String triggers(List<String> tables) {
+    StringBuilder sql = new StringBuilder();
     for (String table : tables) {
       sql.append(
           """
@@ -74,7 +85,7 @@ public final class Changes implements AutoCloseable {
           """
               .formatted(table));
     }
-    return List.of(new Migration("store-1-change", "", sql.toString()));
+    return sql.toString();
   }
 
   /**

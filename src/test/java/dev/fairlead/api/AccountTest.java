@@ -9,6 +9,7 @@ import dev.fairlead.canon.Usage;
 import dev.fairlead.canon.Volume;
 import dev.fairlead.catalog.Model;
 import dev.fairlead.identity.KeyGrammar;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.journal.AttemptRecord;
 import dev.fairlead.journal.Generation;
 import dev.fairlead.money.Cost;
@@ -75,6 +76,7 @@ final class AccountTest {
         new Generation.Caller(
             KeyGrammar.id(Desk.KEY),
             "ci",
+            Tenant.DEFAULT,
             Optional.of("user-7"),
             Optional.empty(),
             Optional.empty(),

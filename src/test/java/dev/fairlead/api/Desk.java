@@ -7,7 +7,9 @@ import dev.fairlead.admin.CredentialOperations;
 import dev.fairlead.admin.CreditOperations;
 import dev.fairlead.admin.InvoiceOperations;
 import dev.fairlead.admin.KeyOperations;
+import dev.fairlead.admin.OrganizationOperations;
 import dev.fairlead.admin.StripeWebhook;
+import dev.fairlead.admin.WorkspaceOperations;
 import dev.fairlead.attempt.Attempts;
 import dev.fairlead.attempt.Queues;
 import dev.fairlead.attempt.RetryBudget;
@@ -34,6 +36,8 @@ import dev.fairlead.identity.KeyRegister;
 import dev.fairlead.identity.KeyTable;
 import dev.fairlead.identity.KeyTerms;
 import dev.fairlead.identity.Keys;
+import dev.fairlead.identity.Tenant;
+import dev.fairlead.identity.Tenants;
 import dev.fairlead.journal.Journal;
 import dev.fairlead.journal.Metrics;
 import dev.fairlead.ledger.Budgets;
@@ -115,6 +119,7 @@ final class Desk implements AutoCloseable {
                     Credits.MIGRATIONS,
                     Idempotency.MIGRATIONS,
                     KeyTable.MIGRATIONS,
+                    Tenants.MIGRATIONS,
                     CredentialRegister.MIGRATIONS)
                 .flatMap(List::stream)
                 .toList(),
@@ -125,14 +130,19 @@ final class Desk implements AutoCloseable {
     journal = new Journal(database, metrics, Journal.Settings.DEFAULT, clock);
     Keys keys = new Keys(clock);
     Budgets budgets = new Budgets(ledger, database, clock);
-    Credits credits = new Credits(ledger, budgets, database, clock);
+    Tenants tenants = new Tenants(database, clock);
+    Credits credits = new Credits(tenants, ledger, budgets, database, clock);
     KeyRegister register = new KeyRegister(keys, new KeyTable(database), all -> {});
     register.others(List.of(key(KEY, false), key(MANAGEMENT, true)));
     List<Operation> managing = new ArrayList<>();
-    managing.addAll(new KeyOperations(keys, register, ledger, clock, new Random(2)).operations());
-    managing.addAll(new BudgetOperations(budgets, ledger).operations());
-    managing.addAll(new CreditOperations(credits, new Random(3)).operations());
-    managing.addAll(new InvoiceOperations(keys, ledger).operations());
+    managing.addAll(
+        new KeyOperations(keys, tenants, register, ledger, clock, new Random(2)).operations());
+    managing.addAll(new BudgetOperations(budgets, tenants, keys, ledger).operations());
+    managing.addAll(new CreditOperations(credits, tenants, new Random(3)).operations());
+    managing.addAll(new InvoiceOperations(keys, tenants, ledger).operations());
+    managing.addAll(
+        new OrganizationOperations(tenants, credits, clock, new Random(6)).operations());
+    managing.addAll(new WorkspaceOperations(tenants, budgets, clock, new Random(7)).operations());
     managing.addAll(
         StripeWebhook.operations(
             credits, Optional.of(new Secret("whsec_0123456789abcdef0123456789abcdef")), clock));
@@ -151,6 +161,7 @@ final class Desk implements AutoCloseable {
     managing.addAll(
         new CredentialOperations(
                 credentials,
+                tenants,
                 () -> this.catalog,
                 providers,
                 (address, headers) -> 200,
@@ -175,6 +186,7 @@ final class Desk implements AutoCloseable {
     Corridor corridor =
         new Corridor(
             keys,
+            tenants,
             () -> this.catalog,
             () -> constraints,
             new Router(Model::distillable, Duration.ofSeconds(5)),
@@ -207,7 +219,7 @@ final class Desk implements AutoCloseable {
     return Key.begin(
         secret,
         management ? "boss" : "ci",
-        "default",
+        Tenant.DEFAULT,
         management,
         true,
         NOW,

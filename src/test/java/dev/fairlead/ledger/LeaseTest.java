@@ -20,9 +20,9 @@ final class LeaseTest {
   private static final long DAY = 20_780;
   private static final LeaseTerms TERMS =
       new LeaseTerms(Duration.ofSeconds(60), Duration.ofSeconds(30), 1_000);
+  private static final Scope ORGANIZATION = new Scope(Scope.Kind.ORGANIZATION, "default");
   private static final Scope KEY = new Scope(Scope.Kind.KEY, "k");
-  private static final BudgetPeriod WIDE =
-      BudgetPeriod.on(DAY, Scope.ORGANIZATION, Interval.MONTHLY);
+  private static final BudgetPeriod WIDE = BudgetPeriod.on(DAY, ORGANIZATION, Interval.MONTHLY);
   private static final BudgetPeriod NARROW = BudgetPeriod.on(DAY, KEY, Interval.DAILY);
   private static final List<BudgetPeriod> BOTH = List.of(WIDE, NARROW);
 
@@ -48,7 +48,7 @@ final class LeaseTest {
 
   LeaseTest() {
     book.day(DAY);
-    book.limit(Scope.ORGANIZATION, Interval.MONTHLY, 1_000);
+    book.limit(ORGANIZATION, Interval.MONTHLY, 1_000);
     book.limit(KEY, Interval.DAILY, 100);
   }
 

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -417,7 +418,10 @@ class LedgerTest {
     Activity all =
         ledger
             .activity(
-                LocalDate.of(2026, 11, 27), LocalDate.of(2026, 11, 28), java.util.Optional.of("k"))
+                LocalDate.of(2026, 11, 27),
+                LocalDate.of(2026, 11, 28),
+                new Activity.Of("default", Optional.empty(), Optional.of("k")),
+                false)
             .getFirst();
     assertThat(all.usage()).isEqualTo(usd("0.2"));
     assertThat(all.requests()).isEqualTo(20);

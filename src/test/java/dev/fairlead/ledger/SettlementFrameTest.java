@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.identity.Scope;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.money.Interval;
 import dev.fairlead.money.Money;
 import dev.fairlead.store.StoreFailure;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -21,11 +23,15 @@ final class SettlementFrameTest {
       List.of(new Scope(Scope.Kind.WORKSPACE, "w"), new Scope(Scope.Kind.KEY, "k"));
 
   private static Settlement settlement(Money own, boolean lost) {
+    return settlement("default", own, lost);
+  }
+
+  private static Settlement settlement(String organization, Money own, boolean lost) {
     return new Settlement(
         "gen-1",
         Instant.parse("2026-11-28T12:00:00.5Z"),
         "k",
-        "w",
+        new Tenant(organization, "w"),
         "a/m",
         "p|a/m",
         "p",
@@ -56,11 +62,15 @@ final class SettlementFrameTest {
     throw new AssertionError("it is not there");
   }
 
+  private static int organization(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf("default") - 2;
+  }
+
   @Test
   void whatIsWrittenIsRead() {
     List<Settled> all =
         List.of(
-            new Settled(settlement(new Money(OWN), true), SCOPES, 20_000, Optional.empty()),
+            new Settled(settlement("acme", new Money(OWN), true), SCOPES, 20_000, Optional.empty()),
             new Settled(settlement(Money.ZERO, true), List.of(), 20_000, Optional.empty(), true),
             new Settled(
                 settlement(Money.ZERO, false),
@@ -81,10 +91,13 @@ final class SettlementFrameTest {
     Settled now = new Settled(settlement(new Money(OWN), false), SCOPES, 20_000, Optional.empty());
     Settled then = new Settled(settlement(Money.ZERO, false), SCOPES, 20_000, Optional.empty());
     byte[] bytes = SettlementFrame.write(List.of(now));
-    byte[] fourth = without(bytes, bytes.length - 1, 1); // whether it is under way
+    byte[] fifth = without(bytes, organization(bytes), 2 + "default".length());
+    fifth[0] = 5;
+    assertThat(SettlementFrame.read(fifth)).containsExactly(now);
+    byte[] fourth = without(fifth, fifth.length - 1, 1); // whether it is under way
     fourth[0] = 4;
     assertThat(SettlementFrame.read(fourth)).containsExactly(now);
-    int own = place(bytes, OWN);
+    int own = place(fourth, OWN);
     byte[] third = without(fourth, own, 8);
     third[0] = 3;
     assertThat(SettlementFrame.read(third)).containsExactly(then);

@@ -1,5 +1,7 @@
 package dev.fairlead.ledger;
 
+import dev.fairlead.identity.Organization;
+import dev.fairlead.identity.Tenant;
 import dev.fairlead.money.Money;
 import java.time.Instant;
 
@@ -52,7 +54,7 @@ final class Settlements {
         id,
         at,
         "k",
-        "w",
+        new Tenant(Organization.OPERATOR, "w"),
         "a/m",
         "p|a/m",
         "p",

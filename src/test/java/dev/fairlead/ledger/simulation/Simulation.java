@@ -91,7 +91,7 @@ final class Simulation {
     for (int i = 0; i < 2; i++) {
       chains.add(
           List.of(
-              Scope.ORGANIZATION,
+              new Scope(Scope.Kind.ORGANIZATION, "default"),
               workspace,
               new Scope(Scope.Kind.MEMBER, "m" + i),
               new Scope(Scope.Kind.KEY, "k" + i),
