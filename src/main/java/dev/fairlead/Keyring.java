@@ -128,7 +128,7 @@ final class Keyring {
             configured
                 .limit()
                 .map(limit -> new Allowance(Money.ofUsd(limit), configured.limitReset())),
-            false,
+            configured.ownCredentialsCount(),
             configured.models(),
             configured.providers(),
             configured.addresses().stream().map(AddressRange::new).toList()));

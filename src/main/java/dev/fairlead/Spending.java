@@ -45,7 +45,10 @@ final class Spending {
     for (Key key : keys) {
       key.terms()
           .allowance()
-          .map(allowance -> new Budget(key.scope(), allowance.reset(), allowance.limit()))
+          .map(
+              allowance ->
+                  new Budget(key.scope(), allowance.reset(), allowance.limit())
+                      .ownCounts(key.terms().ownCredentialsCount()))
           .filter(known::add)
           .ifPresent(budgets::add);
     }

@@ -124,6 +124,48 @@ final class CredentialTest {
   }
 
   @Test
+  void whatOwnCredentialsCostCountsWhereThatIsWished() {
+    stored("");
+    String counting = "{\"name\": \"c\", \"limit\": 0.00002, \"include_byok_in_limit\": true}";
+    HttpResponse<String> made = manage("POST", "/keys", counting);
+    String key = json(made).get("key").asString();
+    String hash = json(made).get("data").get("hash").asString();
+    BigDecimal asked =
+        json(chat(key, "acme/a"))
+            .get("usage")
+            .get("cost_details")
+            .get("upstream_inference_cost")
+            .decimalValue();
+    assertThat(asked).isGreaterThan(new BigDecimal("0.00002"));
+    GatewayHarness.await(
+        "it counts", Duration.ofSeconds(10), () -> chat(key, "acme/a").statusCode() == 402);
+    JsonNode told = json(chat(key, "acme/a")).get("error").get("metadata");
+    assertThat(told.get("limit_source").asString()).isEqualTo("openrouter_key_limit");
+    assertThat(told.get("spent").decimalValue()).isGreaterThanOrEqualTo(asked);
+    assertThat(chat(key, "acme/b").statusCode())
+        .as("what is charged has the same limit")
+        .isEqualTo(402);
+    JsonNode shown = json(ask(key, "GET", "/key", "")).get("data");
+    assertThat(shown.get("limit_remaining").decimalValue()).isEqualByComparingTo("0");
+    assertThat(shown.get("usage").decimalValue()).isEqualByComparingTo("0");
+
+    manage("PATCH", "/keys/" + hash, "{\"include_byok_in_limit\": false}");
+    assertThat(chat(key, "acme/a").statusCode()).isEqualTo(200);
+    String budgets = "/workspaces/default/budgets";
+    manage("PUT", budgets + "/daily", "{\"limit_usd\": 0.00002}");
+    assertThat(chat(GatewayHarness.KEY, "acme/a").statusCode()).isEqualTo(200);
+    manage("PUT", budgets + "/monthly", "{\"limit_usd\": 100, \"include_byok_in_budgets\": true}");
+    assertThat(
+            json(manage("GET", budgets + "/daily", "")).get("include_byok_in_budgets").asBoolean())
+        .as("it is one wish for all budgets of a workspace")
+        .isTrue();
+    GatewayHarness.await(
+        "it counts there, too",
+        Duration.ofSeconds(10),
+        () -> chat(GatewayHarness.KEY, "acme/a").statusCode() == 403);
+  }
+
+  @Test
   void theGatewaysOwnCredentialIsChargedAsUsual() {
     stored(", \"own\": false");
     JsonNode usage = json(chat(GatewayHarness.KEY, "acme/a")).get("usage");

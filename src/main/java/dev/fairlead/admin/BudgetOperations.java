@@ -191,7 +191,7 @@ public final class BudgetOperations {
     Scope scope = workspace(ask);
     JsonWriter out = new JsonWriter().beginObject().name("data").beginArray();
     kept(scope).forEach(kept -> write(out, kept));
-    out.endArray().field("include_byok_in_budgets", false);
+    out.endArray().field("include_byok_in_budgets", ownCounts(scope));
     return Reply.personal(out.endObject().toBytes());
   }
 
@@ -216,14 +216,10 @@ public final class BudgetOperations {
     Interval interval = interval(ask);
     Body body = Body.of(ask);
     Money limit = body.amount("limit_usd").orElseThrow(() -> missing("limit_usd"));
-    boolean ownCredentials = body.flag("include_byok_in_budgets").orElse(false);
+    boolean ownCounts = body.flag("include_byok_in_budgets").orElse(ownCounts(scope));
     body.end();
     if (limit.isZero()) {
       throw Refused.invalid("limit_usd: must be more than 0.");
-    }
-    if (ownCredentials) {
-      throw Refused.invalid(
-          "include_byok_in_budgets: what own credentials cost is not counted here; leave it false.");
     }
     for (Budgets.Kept kept : kept(scope)) {
       Budget other = kept.budget();
@@ -238,7 +234,12 @@ public final class BudgetOperations {
                 + ".");
       }
     }
-    return shown(budgets.put(new Budget(scope, interval, limit)));
+    for (Budgets.Kept kept : kept(scope)) { // it is one wish for all budgets of a workspace
+      if (kept.budget().ownCounts() != ownCounts) {
+        budgets.put(kept.budget().ownCounts(ownCounts));
+      }
+    }
+    return shown(budgets.put(new Budget(scope, interval, limit).ownCounts(ownCounts)));
   }
 
   private Reply deleteOne(Ask ask) throws Refused {
@@ -250,6 +251,10 @@ public final class BudgetOperations {
     return budgets.kept().stream()
         .filter(kept -> kept.budget().scope().equals(scope) && kept.budget().hard())
         .toList();
+  }
+
+  private boolean ownCounts(Scope scope) {
+    return kept(scope).stream().anyMatch(kept -> kept.budget().ownCounts());
   }
 
   private Scope workspace(Ask ask) throws Refused {
@@ -267,7 +272,8 @@ public final class BudgetOperations {
   private static Reply shown(Budgets.Kept kept) {
     JsonWriter out = new JsonWriter().beginObject().name("data");
     write(out, kept);
-    return Reply.personal(out.field("include_byok_in_budgets", false).endObject().toBytes());
+    out.field("include_byok_in_budgets", kept.budget().ownCounts());
+    return Reply.personal(out.endObject().toBytes());
   }
 
   private static void write(JsonWriter out, Budgets.Kept kept) {

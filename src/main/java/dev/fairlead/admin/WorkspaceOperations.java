@@ -163,6 +163,12 @@ public final class WorkspaceOperations {
     }
   }
 
+  private boolean ownCounts(Workspace workspace) {
+    return budgets.kept().stream()
+        .map(Budgets.Kept::budget)
+        .anyMatch(budget -> budget.scope().equals(workspace.scope()) && budget.ownCounts());
+  }
+
   private static Refused taken(String slug) {
     return conflict("Another workspace has the slug '" + slug + "'.");
   }
@@ -175,13 +181,13 @@ public final class WorkspaceOperations {
     return Ask.workspace(tenants, ask.organization(tenants), ask.name());
   }
 
-  private static byte[] data(Workspace workspace) {
+  private byte[] data(Workspace workspace) {
     JsonWriter out = new JsonWriter().beginObject().name("data");
     write(out, workspace);
     return out.endObject().toBytes();
   }
 
-  private static void write(JsonWriter out, Workspace workspace) {
+  private void write(JsonWriter out, Workspace workspace) {
     String guardrail = "guardrail/" + workspace.id();
     out.beginObject()
         .field("id", workspace.id())
@@ -193,7 +199,7 @@ public final class WorkspaceOperations {
     Fields.none(out, "default_text_model");
     Fields.none(out, "default_image_model");
     Fields.none(out, "default_provider_sort");
-    out.field("include_byok_in_budgets", false)
+    out.field("include_byok_in_budgets", ownCounts(workspace))
         .field("is_observability_io_logging_enabled", false)
         .field("is_observability_broadcast_enabled", false)
         .field("is_data_discount_logging_enabled", false)

@@ -10,6 +10,7 @@ import java.util.Optional;
  * A key that stands in the file instead of being made by the API.
  *
  * @param limit USD that it may spend in a period; no limit when empty
+ * @param ownCredentialsCount what own credentials cost counts in the limit
  * @param management it manages and cannot infer; otherwise the reverse
  * @param addresses IP addresses and ranges of them that it may be used from; empty for anywhere
  */
@@ -18,6 +19,7 @@ public record KeyConfig(
     Secret key,
     Optional<BigDecimal> limit,
     Interval limitReset,
+    boolean ownCredentialsCount,
     boolean management,
     List<String> models,
     List<String> providers,
@@ -51,6 +53,7 @@ public record KeyConfig(
             key,
             s.amount("limit"),
             s.word("limit_reset", PERIODS).orElse(Interval.LIFETIME),
+            s.flag("include_byok_in_limit", false),
             s.flag("management", false),
             s.texts("models").orElse(List.of()),
             s.texts("providers").orElse(List.of()),

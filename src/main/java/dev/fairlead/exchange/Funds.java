@@ -17,6 +17,7 @@ import dev.fairlead.route.Leg;
 import dev.fairlead.route.RoutePlan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +81,7 @@ final class Funds {
    */
   Optional<Funded> take(boolean patient) throws Refused {
     List<Scope> common = payers();
+    withoutOwn(common);
     while (true) {
       List<Scope> scopes = scopes(common);
       switch (ledger.hold(entry.id(), scopes, dearest())) {
@@ -110,6 +112,27 @@ final class Funds {
     return new Refused(
         Fault.gateway(Fault.Kind.LEDGER_UNAVAILABLE, why)
             .withRetryAfter(Optional.of(Duration.ofSeconds(5))));
+  }
+
+  /** Leaves out own credentials where they count in a budget that has nothing left. */
+  private void withoutOwn(List<Scope> scopes) throws Refused {
+    Optional<Bid> own =
+        bids.stream()
+            .filter(bid -> bid.leg().rank().own())
+            .max(Comparator.comparing(bid -> bid.ceiling().amount()));
+    if (own.isEmpty()) {
+      return;
+    }
+    Optional<Held.Denied> spent = ledger.exhausted(scopes, own.get().ceiling().amount());
+    if (spent.isEmpty()) {
+      return;
+    }
+    List<Bid> rest = bids.stream().filter(bid -> !bid.leg().rank().own()).toList();
+    if (rest.isEmpty()) {
+      throw new Refused(
+          Unfunded.fault(spent.get(), longest(), affordable(spent.get()), terms.prepaid()));
+    }
+    leave(rest, spent.get());
   }
 
   /** Tries what costs less, or refuses. */
@@ -159,6 +182,12 @@ final class Funds {
     if (rest.isEmpty() || rest.size() == bids.size()) {
       return false;
     }
+    leave(rest, denied);
+    return true;
+  }
+
+  /** Asks nobody but these, and notes why. */
+  private void leave(List<Bid> rest, Held.Denied denied) {
     for (Bid bid : bids) {
       if (!rest.contains(bid)) {
         losses.add(
@@ -168,14 +197,13 @@ final class Funds {
                 "not asked: it may cost "
                     + bid.amount()
                     + ", and the budget of "
-                    + scope
+                    + denied.budget().scope()
                     + " has "
                     + denied.left()
                     + " left"));
       }
     }
     bids = rest;
-    return true;
   }
 
   /** Asks for as much output as the budget pays for; false where that is not wished, or nothing. */

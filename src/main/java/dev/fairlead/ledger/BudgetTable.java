@@ -29,7 +29,9 @@ final class BudgetTable {
                 created_at TEXT NOT NULL,
                 updated_at TEXT,
                 PRIMARY KEY (kind, scope, period, hard)
-              )"""));
+              )"""),
+          new Migration(
+              "budget-2-own", "ALTER TABLE budget ADD COLUMN own INTEGER NOT NULL DEFAULT 0"));
 
   private final Database database;
 
@@ -43,7 +45,7 @@ final class BudgetTable {
           try (PreparedStatement query =
                   connection.prepareStatement(
                       """
-                      SELECT kind, scope, period, hard, nano, created_at, updated_at
+                      SELECT kind, scope, period, hard, nano, created_at, updated_at, own
                       FROM budget ORDER BY kind, scope, period, hard""");
               ResultSet rows = query.executeQuery()) {
             List<Budgets.Kept> all = new ArrayList<>();
@@ -61,7 +63,8 @@ final class BudgetTable {
             new Scope(Scope.Kind.valueOf(row.getString(1)), row.getString(2)),
             Interval.valueOf(row.getString(3)),
             new Money(row.getLong(5)),
-            row.getInt(4) != 0),
+            row.getInt(4) != 0,
+            row.getInt(8) != 0),
         Instant.parse(row.getString(6)),
         Optional.ofNullable(row.getString(7)).map(Instant::parse));
   }
@@ -72,13 +75,15 @@ final class BudgetTable {
           try (PreparedStatement put =
               connection.prepareStatement(
                   """
-                  INSERT INTO budget (kind, scope, period, hard, nano, created_at)
-                  VALUES (?, ?, ?, ?, ?, ?)
+                  INSERT INTO budget (kind, scope, period, hard, nano, created_at, own)
+                  VALUES (?, ?, ?, ?, ?, ?, ?)
                   ON CONFLICT (kind, scope, period, hard)
-                  DO UPDATE SET nano = excluded.nano, updated_at = excluded.created_at""")) {
+                  DO UPDATE SET nano = excluded.nano, own = excluded.own,
+                    updated_at = excluded.created_at""")) {
             name(put, budget);
             put.setLong(5, budget.limit().nanoUsd());
             put.setString(6, now.toString());
+            put.setInt(7, budget.ownCounts() ? 1 : 0);
             return put.executeUpdate();
           }
         });

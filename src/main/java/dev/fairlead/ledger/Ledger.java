@@ -219,6 +219,22 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
+  /**
+   * The first budget of these scopes in which own credentials count, and which has nothing left for
+   * one. What they will cost is not held, so that calls which are under way at once may pass it.
+   *
+   * @param asked what the request may cost at most
+   */
+  public Optional<Held.Denied> exhausted(List<Scope> scopes, Money asked) {
+    lock.lock();
+    try {
+      today();
+      return tabs.exhausted(scopes, asked);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Keeps money of one scope; waits while this node asks for it. Blocking. */
   Optional<Hold> holdPatiently(String id, Scope scope, Money asked) {
     for (int i = 0; i < PATIENCE.toMillis() / LOOK.toMillis(); i++) {
@@ -282,7 +298,7 @@ public final class Ledger implements AutoCloseable {
 
   /** What is neither spent nor left is held, here or by other nodes. */
   private Held.Denied denied(Budget budget, long day, long left, Money asked) {
-    long spent = tabs.of(budget.scope()).spent(budget.interval());
+    long spent = tabs.spent(budget.scope(), budget);
     long held = Math.max(0, budget.limit().nanoUsd() - spent - left);
     return new Held.Denied(budget, day, new Money(spent), new Money(held), asked);
   }

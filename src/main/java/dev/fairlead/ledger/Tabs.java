@@ -74,12 +74,42 @@ final class Tabs {
     return own == null ? budgets.getOrDefault(scope.kind().each(), List.of()) : own;
   }
 
+  /** What counts as spent in a budget's period. */
+  long spent(Scope scope, Budget budget) {
+    long spent = of(scope).spent(budget.interval());
+    return budget.ownCounts() && own.containsKey(scope)
+        ? Math.addExact(spent, own(scope).spent(budget.interval()))
+        : spent;
+  }
+
+  /** The first budget in which own credentials count, and which has nothing left for one. */
+  Optional<Held.Denied> exhausted(List<Scope> scopes, Money asked) {
+    for (Scope scope : scopes) {
+      for (Budget budget : budgets(scope)) {
+        if (budget.ownCounts() && spent(scope, budget) >= budget.limit().nanoUsd()) {
+          return Optional.of(denied(scope, budget, asked));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Held.Denied denied(Scope scope, Budget budget, Money asked) {
+    return new Held.Denied(
+        budget.of(scope),
+        today,
+        new Money(spent(scope, budget)),
+        new Money(of(scope).held(budget.interval())),
+        asked);
+  }
+
   /** The least that a scope may spend in a period; without a budget, nothing is granted. */
   long limit(BudgetPeriod period) {
     long least = Long.MAX_VALUE;
     for (Budget budget : budgets(period.scope())) {
       if (budget.interval() == period.interval()) {
-        least = Math.min(least, budget.limit().nanoUsd());
+        long own = spent(period.scope(), budget) - of(period.scope()).spent(period.interval());
+        least = Math.min(least, Math.max(0, budget.limit().nanoUsd() - own));
       }
     }
     return least == Long.MAX_VALUE ? 0 : least;
@@ -89,12 +119,9 @@ final class Tabs {
   Optional<Held> refusal(List<Scope> scopes, Money asked) {
     for (Scope scope : scopes) {
       for (Budget budget : budgets(scope)) {
-        Tab tab = of(scope);
-        long spent = tab.spent(budget.interval());
-        long held = tab.held(budget.interval());
-        if (asked.nanoUsd() > budget.limit().nanoUsd() - Math.addExact(spent, held)) {
-          return Optional.of(
-              new Held.Denied(budget.of(scope), today, new Money(spent), new Money(held), asked));
+        long taken = Math.addExact(spent(scope, budget), of(scope).held(budget.interval()));
+        if (asked.nanoUsd() > budget.limit().nanoUsd() - taken) {
+          return Optional.of(denied(scope, budget, asked));
         }
       }
     }

@@ -29,7 +29,12 @@ public final class KeyJson {
         .field("disabled", terms.disabled());
     amount(out, "limit", allowance.map(Allowance::limit));
     // As at OpenRouter, what is held is not taken off.
-    amount(out, "limit_remaining", allowance.map(a -> a.limit().less(standing.spent(a.reset()))));
+    Standing counted = terms.ownCredentialsCount() ? own : Standing.NOTHING;
+    amount(
+        out,
+        "limit_remaining",
+        allowance.map(
+            a -> a.limit().less(standing.spent(a.reset()).plus(counted.spent(a.reset())))));
     Fields.text(
         out,
         "limit_reset",
