@@ -222,6 +222,7 @@ public final class Gateway implements AutoCloseable {
             metrics,
             () -> Home.page(live.catalog(), this::ready, start.host(), start.port()),
             () -> !draining,
+            registers::impaired,
             codecs);
     List<Operation> managing =
         Management.operations(
@@ -235,6 +236,7 @@ public final class Gateway implements AutoCloseable {
             secure);
     Reading reading = new Reading(corridor, this::ready, codecs, managing, pages);
     Api api = new Api(new Exchange(corridor), codecs, new LegacyCompletionsCodec(), reading, pages);
+    registers.measure(metrics);
     metrics.gauge("fairlead_connections_open", "Open connections of callers", this::connections);
     try {
       server =

@@ -138,6 +138,29 @@ final class Registers implements AutoCloseable {
     return stores.settings();
   }
 
+  /** What does not work now: of what costs, less is served, or nothing. */
+  List<String> impaired() {
+    List<String> parts = new ArrayList<>();
+    if (!ledger.connected()) {
+      parts.add("database");
+    }
+    if (!ledger.writable()) {
+      parts.add("disk");
+    }
+    return parts;
+  }
+
+  void measure(Metrics metrics) {
+    metrics.gauge(
+        "fairlead_ledger_unposted",
+        "Settlements that stand in the log and not in the books yet",
+        ledger::unposted);
+    metrics.gauge(
+        "fairlead_database_connected",
+        "0 while a shared database does not answer",
+        () -> ledger.connected() ? 1 : 0);
+  }
+
   /** Takes what the configuration says of keys, money and limits. */
   void configure(GatewayConfig config) {
     keyring.load(config.keys());

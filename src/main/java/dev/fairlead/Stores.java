@@ -95,10 +95,13 @@ record Stores(NodeFolder home, Database settings, Database records) {
 
   private static Stores shared(NodeFolder home, String database, InstantSource clock) {
     Path replica = home.path().resolve(REPLICA);
+    Database books = Database.open(database, Database.Use.BOOKS, books(), clock, replica);
     return new Stores(
         home,
-        Database.open(database, Database.Use.BOOKS, books(), clock, replica),
-        Database.open(database, Database.Use.RECORDS, recordSchema(), clock, replica));
+        books,
+        books.hasAnswered()
+            ? Database.open(database, Database.Use.RECORDS, recordSchema(), clock, replica)
+            : Database.later(database, Database.Use.RECORDS, recordSchema(), clock));
   }
 
   /** Copies to this node's folder what it needs for a start without the database. Blocking. */

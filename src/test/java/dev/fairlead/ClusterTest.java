@@ -447,6 +447,16 @@ final class ClusterTest {
             .isEqualTo(200);
         within("it is refused at B", () -> status(secret, atB + "/key") == 401);
 
+        HttpResponse<String> acme =
+            send(
+                GatewayHarness.MANAGEMENT_KEY, "POST", atA + "/organizations", "{\"name\": \"x\"}");
+        String organization = json(acme).get("id").asString();
+        within(
+            "an organization is known at B",
+            () ->
+                status(GatewayHarness.MANAGEMENT_KEY, atB + "/organizations/" + organization)
+                    == 200);
+
         assertThat(
                 send(
                         GatewayHarness.MANAGEMENT_KEY,

@@ -93,6 +93,8 @@ final class MovedDataTest {
   @Test
   void everythingMovesToPostgresAndIsCompared() throws Exception {
     String secret;
+    String organization;
+    String other;
     Map<String, BigDecimal> costs;
     try (Running node = serve("data")) {
       String management = node.url() + "/api/v1";
@@ -111,6 +113,20 @@ final class MovedDataTest {
                       "{\"amount\": 12, \"reference\": \"r1\"}")
                   .statusCode())
           .isLessThan(300);
+      HttpResponse<String> acme =
+          Running.send(
+              GatewayHarness.MANAGEMENT_KEY,
+              "POST",
+              management + "/organizations",
+              "{\"name\": \"Acme\", \"markup_percent\": 100}");
+      organization = GatewayHarness.JSON.readTree(acme.body()).get("data").get("id").asString();
+      HttpResponse<String> theirs =
+          Running.send(
+              GatewayHarness.MANAGEMENT_KEY,
+              "POST",
+              management + "/keys",
+              "{\"name\": \"y\", \"organization_id\": \"" + organization + "\"}");
+      other = GatewayHarness.JSON.readTree(theirs.body()).get("key").asString();
       costs = call(node, secret, 40);
       end(node);
     }
@@ -142,6 +158,18 @@ final class MovedDataTest {
       }
       costs.putAll(call(node, secret, 5));
       assertThat(usage(node, secret)).isEqualByComparingTo(sum(costs));
+      BigDecimal one = costs.values().iterator().next();
+      assertThat(call(node, other, 1).values())
+          .singleElement()
+          .satisfies(cost -> assertThat(cost).isEqualByComparingTo(one.add(one)));
+      assertThat(
+              Running.send(
+                      GatewayHarness.MANAGEMENT_KEY,
+                      "GET",
+                      node.url() + "/api/v1/credits?organization_id=" + organization,
+                      "")
+                  .body())
+          .contains("\"total_usage\":" + one.add(one).stripTrailingZeros().toPlainString());
       end(node);
     }
     Files.delete(folder.resolve("data").resolve("moved"));

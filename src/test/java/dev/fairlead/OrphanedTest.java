@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +59,9 @@ final class OrphanedTest {
         node.signal("KILL");
         assertThat(node.ended()).isNotZero();
         answer.body().close();
+      }
+      try (Stream<Path> left = Files.walk(folder.resolve("tmp"))) {
+        assertThat(left).as("a library that it had unpacked").noneMatch(Files::isRegularFile);
       }
       for (int life = 0; life < 2; life++) {
         try (Running node = serve()) {

@@ -44,6 +44,7 @@ final class Running implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx256m",
+            "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
             "-cp",
             path,
             "dev.fairlead.Main"));

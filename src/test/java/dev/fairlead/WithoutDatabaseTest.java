@@ -90,6 +90,10 @@ final class WithoutDatabaseTest {
     return GatewayHarness.JSON.readTree(answer.body()).get("data").get("usage").decimalValue();
   }
 
+  private static String ready(Running node) throws Exception {
+    return Running.send("", "GET", node.url() + "/readyz", "").body();
+  }
+
   @Test
   void itServesWithWhatItKnowsAndLosesNothing() throws Exception {
     String open;
@@ -113,6 +117,7 @@ final class WithoutDatabaseTest {
       assertThat(send(node, limited, "POST", "/chat/completions", ASK).statusCode()).isEqualTo(503);
       assertThat(status(node, "sk-fl-unknown", "POST", "/chat/completions", ASK)).isEqualTo(401);
       assertThat(status(node, open, "GET", "/key", "")).isEqualTo(503);
+      assertThat(ready(node)).isEqualTo("{\"status\":\"ready\",\"impaired\":[\"database\"]}");
       String boss = GatewayHarness.MANAGEMENT_KEY;
       assertThat(status(node, boss, "POST", "/keys", "{\"name\": \"x\"}")).isEqualTo(503);
       assertThat(status(node, boss, "GET", "/activity", "")).isEqualTo(503);
@@ -122,6 +127,7 @@ final class WithoutDatabaseTest {
       String known = limited;
       Running.until(
           "served again", () -> status(node, known, "POST", "/chat/completions", ASK) == 200);
+      assertThat(ready(node)).isEqualTo("{\"status\":\"ready\"}");
       BigDecimal all = cost;
       assertThat(usage(node, open)).isEqualByComparingTo(all);
       String late = makeKey(node, "{\"name\": \"late\"}");

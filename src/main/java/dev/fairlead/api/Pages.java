@@ -8,10 +8,12 @@ import dev.fairlead.http.Headers;
 import dev.fairlead.http.Responder;
 import dev.fairlead.http.ServerRequest;
 import dev.fairlead.journal.Metrics;
+import dev.fairlead.operation.Fields;
 import dev.fairlead.operation.Paths;
 import dev.fairlead.protocol.Codec;
 import dev.fairlead.protocol.Flavour;
 import dev.fairlead.wire.JsonWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -48,17 +50,24 @@ public final class Pages {
   private final Metrics metrics;
   private final Supplier<String> home;
   private final BooleanSupplier ready;
+  private final Supplier<List<String>> impaired;
   private final Map<Dialect, Codec> codecs;
 
   /**
    * @param home the home page
    * @param ready false while draining
+   * @param impaired what does not work now, though requests are taken: not all are served
    */
   public Pages(
-      Metrics metrics, Supplier<String> home, BooleanSupplier ready, Map<Dialect, Codec> codecs) {
+      Metrics metrics,
+      Supplier<String> home,
+      BooleanSupplier ready,
+      Supplier<List<String>> impaired,
+      Map<Dialect, Codec> codecs) {
     this.metrics = metrics;
     this.home = home;
     this.ready = ready;
+    this.impaired = impaired;
     this.codecs = Map.copyOf(codecs);
   }
 
@@ -81,7 +90,12 @@ public final class Pages {
 
   private void ready(Responder responder) {
     if (ready.getAsBoolean()) {
-      responder.whole(200, JSON, "{\"status\":\"ready\"}".getBytes(UTF_8));
+      JsonWriter out = new JsonWriter().beginObject().field("status", "ready");
+      List<String> parts = impaired.get();
+      if (!parts.isEmpty()) {
+        Fields.texts(out, "impaired", parts);
+      }
+      responder.whole(200, JSON, out.endObject().toBytes());
     } else {
       responder.whole(
           503, JSON.with("retry-after", "5"), "{\"status\":\"draining\"}".getBytes(UTF_8));

@@ -460,6 +460,16 @@ public final class Ledger implements AutoCloseable {
     scribe.written();
   }
 
+  /** How many settlements stand in the log and not in the books yet. */
+  public long unposted() {
+    return scribe.behind();
+  }
+
+  /** False while a database that is shared does not answer. */
+  public boolean connected() {
+    return leases.isEmpty() || (begun && !leases.get().cut());
+  }
+
   /** False while nothing that costs could be written down. */
   public boolean writable() {
     return scribe.writable();

@@ -538,7 +538,7 @@ final class Scribe implements AutoCloseable {
   }
 
   /** How many settlements stand in the log only. */
-  private long behind() {
+  long behind() {
     lock.lock();
     try {
       return loggedCount - postedCount;

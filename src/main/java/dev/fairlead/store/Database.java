@@ -90,10 +90,24 @@ public abstract sealed class Database implements AutoCloseable
       if (!Files.exists(stead) || !PostgresDatabase.isUnreachable(e)) {
         throw e;
       }
-      return new LateDatabase(
-          () -> PostgresDatabase.of(url, use, migrations, clock),
-          use == Use.BOOKS ? Optional.of(open(stead, use, migrations, clock)) : Optional.empty());
+      Optional<Database> copy = Optional.empty();
+      if (use == Use.BOOKS) {
+        try {
+          copy = Optional.of(open(stead, use, migrations, clock));
+        } catch (StoreFailure damaged) { // or of an older version, whose schema cannot follow
+          e.addSuppressed(damaged);
+          throw e;
+        }
+      }
+      return new LateDatabase(() -> PostgresDatabase.of(url, use, migrations, clock), copy);
     }
+  }
+
+  /** One of PostgreSQL that is known not to answer now: it is opened as soon as it does. */
+  public static Database later(
+      String url, Use use, List<Migration> migrations, InstantSource clock) {
+    return new LateDatabase(
+        () -> PostgresDatabase.of(url, use, migrations, clock), Optional.empty());
   }
 
   /** An address without what nobody else may see; a folder as it is. */

@@ -32,6 +32,7 @@ final class SqliteDatabase extends Database {
 
   /** Opens or makes the file, and brings its schema up to date. */
   static Database of(Path file, Use use, List<Migration> migrations, InstantSource clock) {
+    NativeLibrary.load();
     String url = "jdbc:sqlite:" + file;
     try {
       SqliteDatabase database = new SqliteDatabase(connect(url, use));

@@ -208,7 +208,7 @@ final class Desk implements AutoCloseable {
             clock,
             System::nanoTime,
             new Random(1));
-    Pages pages = new Pages(metrics, () -> "home", () -> true, codecs);
+    Pages pages = new Pages(metrics, () -> "home", () -> true, List::of, codecs);
     reading =
         new Reading(
             corridor, provider -> callable.contains(provider.slug()), codecs, managing, pages);
