@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Where a provider allows only so many calls at once, tenants take turns. */
 final class QueueTest {
@@ -69,18 +70,7 @@ final class QueueTest {
     try (GatewayHarness gateway = GatewayHarness.start(CONFIG);
         ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
       AtomicInteger flooded = new AtomicInteger();
-      List<Future<Integer>> flood = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
-        flood.add(
-            pool.submit(
-                () -> {
-                  int status = call(gateway, GatewayHarness.KEY, "acme/a").statusCode();
-                  flooded.incrementAndGet();
-                  return status;
-                }));
-      }
-      GatewayHarness.await(
-          "the flood", Duration.ofSeconds(10), () -> gateway.attempts().size() >= 2);
+      List<Future<Integer>> flood = flood(gateway, pool, flooded);
       for (int i = 0; i < 5; i++) {
         assertThat(call(gateway, OTHER, "acme/a").statusCode()).isEqualTo(200);
       }
@@ -90,6 +80,65 @@ final class QueueTest {
       }
       assertThat(mostAtOnce(gateway.attempts())).isEqualTo(2);
     }
+  }
+
+  private static List<Future<Integer>> flood(
+      GatewayHarness gateway, ExecutorService pool, AtomicInteger flooded) {
+    List<Future<Integer>> flood = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      flood.add(
+          pool.submit(
+              () -> {
+                int status = call(gateway, GatewayHarness.KEY, "acme/a").statusCode();
+                flooded.incrementAndGet();
+                return status;
+              }));
+    }
+    GatewayHarness.await("the flood", Duration.ofSeconds(10), () -> gateway.attempts().size() >= 2);
+    return flood;
+  }
+
+  @Test
+  void keysOfAnOrganizationWaitInOneLineWhereThatIsWished() throws Exception {
+    String config = CONFIG.replace("concurrency: 2, ", "concurrency: 2, by: organization, ");
+    try (GatewayHarness gateway = GatewayHarness.start(config);
+        ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      String organization =
+          manage(gateway, "/organizations", "{\"name\": \"Acme\"}")
+              .get("data")
+              .get("id")
+              .asString();
+      String theirs =
+          manage(
+                  gateway,
+                  "/keys",
+                  "{\"name\": \"k\", \"organization_id\": \"" + organization + "\"}")
+              .get("key")
+              .asString();
+      AtomicInteger flooded = new AtomicInteger();
+      List<Future<Integer>> flood = flood(gateway, pool, flooded);
+      Future<HttpResponse<String>> same = pool.submit(() -> call(gateway, OTHER, "acme/a"));
+      assertThat(call(gateway, theirs, "acme/a").statusCode()).isEqualTo(200);
+      assertThat(flooded.get()).as("calls of the flood that came before").isLessThan(20);
+      assertThat(same.get().statusCode()).isEqualTo(200);
+      assertThat(flooded.get())
+          .as("another key of the same has no line of its own")
+          .isGreaterThan(30);
+      for (Future<Integer> one : flood) {
+        assertThat(one.get()).isEqualTo(200);
+      }
+    }
+  }
+
+  private static JsonNode manage(GatewayHarness gateway, String path, String body) {
+    HttpResponse<String> answer =
+        gateway.send(
+            HttpRequest.newBuilder(gateway.uri("/api/v1" + path))
+                .header("authorization", "Bearer " + GatewayHarness.MANAGEMENT_KEY)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    return GatewayHarness.JSON.readTree(answer.body());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.fairlead.attempt;
 
 import dev.fairlead.canon.Edit;
 import dev.fairlead.http.Headers;
+import dev.fairlead.identity.Key;
 import dev.fairlead.protocol.Inbound;
 import dev.fairlead.route.Leg;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  * What is to be done for one exchange: a request, and who may answer it, in order.
  *
  * @param edits what policies want changed
- * @param tenant whose turn it is, where calls wait for a provider
+ * @param key whose turn it is, where calls wait for a provider
  * @param legs the plan's endpoints, each with its credential, best first
  * @param thinks the models think before they speak, so that the first piece may take its time
  * @param passOn headers of the caller that the provider shall see
@@ -18,7 +19,7 @@ import java.util.List;
  */
 public record Errand(
     Inbound inbound,
-    String tenant,
+    Key key,
     List<Edit> edits,
     List<Leg> legs,
     boolean thinks,

@@ -1,6 +1,7 @@
 package dev.fairlead.attempt;
 
 import dev.fairlead.config.FairQueueConfig;
+import dev.fairlead.identity.Key;
 import dev.fairlead.limit.FairQueue;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,7 +12,16 @@ import java.util.function.LongSupplier;
 /** The queues before providers that allow only so many calls at once. */
 public final class Queues {
   /** A queue, and what it was made with. */
-  record Line(FairQueueConfig config, FairQueue queue) {}
+  record Line(FairQueueConfig config, FairQueue queue) {
+    /** Whose turn it is when a key's call waits. */
+    String tenant(Key key) {
+      return switch (config.by()) {
+        case KEY -> key.account();
+        case WORKSPACE -> key.workspace();
+        case ORGANIZATION -> key.organization();
+      };
+    }
+  }
 
   private final LongSupplier nanos;
   private volatile Map<String, Line> byProvider = Map.of();

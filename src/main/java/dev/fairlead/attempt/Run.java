@@ -221,7 +221,7 @@ public final class Run implements Try.Owner {
     FairQueue.Ticket ticket =
         line.queue()
             .ask(
-                errand.tenant(),
+                line.tenant(errand.key()),
                 1,
                 1,
                 loop::execute,

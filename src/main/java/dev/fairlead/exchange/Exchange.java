@@ -358,7 +358,7 @@ public final class Exchange {
     List<Leg> legs = Turns.of(funded.legs(), corridor.credentials());
     return new Errand(
         entry.inbound(),
-        entry.principal().key().account(),
+        entry.principal().key(),
         funded.edits(),
         legs,
         thinks(entry.inbound().request(), legs),

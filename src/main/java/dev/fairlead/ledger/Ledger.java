@@ -111,7 +111,7 @@ public final class Ledger implements AutoCloseable {
     mine.start();
   }
 
-  private Scribe open(Disk disk, Scribe.Books books) {
+  private Scribe open(Disk disk, Poster.Books books) {
     return Scribe.open(
         disk,
         books,

@@ -2,28 +2,22 @@ package dev.fairlead.ledger;
 
 import dev.fairlead.store.AppendLog;
 import dev.fairlead.store.Disk;
-import dev.fairlead.store.StoreFailure;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes settlements down. One thread appends them to the log, as many in one record as have come
- * together, and they are durable; another posts them from there to the books, a little later and in
- * larger pieces. What stands in the log and perhaps not in the books is posted first.
+ * together, and they are durable; from there the {@link Poster} takes them to the books. What
+ * stands in the log and perhaps not in the books is posted first.
  *
  * <p>A forced write costs as much for one settlement as for a hundred, and more than all else that
  * is done for a request. So a loop first brings what it has in hand to its end, and then presses
@@ -35,16 +29,12 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Scribe implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("fairlead.ledger");
   private static final Duration PAUSE = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int BATCH = 1_024;
   private static final String LOG_NAME = "settlements-";
   private static final long SEGMENT_BYTES = 2 << 20;
 
   /** What comes together in one record of the log, where nobody waits for it. */
   private static final Duration UNHURRIED = Duration.ofMillis(5);
-
-  /** What comes together between two postings, where nobody waits for them. */
-  private static final Duration GATHER = Duration.ofMillis(100);
 
   /** More than this wait for the books only when these cannot be written. */
   private static final int MOST_UNPOSTED = 200_000;
@@ -55,104 +45,33 @@ final class Scribe implements AutoCloseable {
    */
   private record Pending(Settled settled, Executor loop, Runnable durable) {}
 
-  /** So many are posted at once, or some more: others want to write the books, too. */
-  private static final int AT_ONCE = 1_024;
-
-  /**
-   * What stood in a log.
-   *
-   * @param last number of its records; below zero where there is none
-   */
-  private record Found(List<Settled> settlements, long last) {
-    static final Found NOTHING = new Found(List.of(), -1);
-
-    /** What was under way, and of which nothing else is said, ended with its process. */
-    static Found in(AppendLog log) {
-      List<Settled> found = new ArrayList<>();
-      Map<String, Map<String, Settled>> orphans = new LinkedHashMap<>();
-      long last = -1;
-      for (AppendLog.Entry entry : log.recovered()) {
-        for (Settled settled : SettlementFrame.read(entry.bytes())) {
-          if (settled.underWay()) {
-            orphans
-                .computeIfAbsent(settled.exchange(), any -> new LinkedHashMap<>())
-                .put(settled.what().id(), settled);
-          } else {
-            orphans.remove(settled.exchange());
-            found.add(settled);
-          }
-        }
-        last = entry.number();
-      }
-      orphans.values().forEach(attempts -> found.addAll(attempts.values()));
-      return new Found(found, last);
-    }
-
-    void postTo(Books books) {
-      for (int i = 0; i < settlements.size(); i += AT_ONCE) {
-        books.post(settlements.subList(i, Math.min(settlements.size(), i + AT_ONCE)));
-      }
-    }
-  }
-
-  /** What one record of the log says. */
-  private record Logged(long number, List<Settled> settlements) {}
-
-  /**
-   * @param records how many of the log's
-   * @param upTo the last of them
-   */
-  private record Posting(List<Settled> settlements, int records, long upTo) {}
-
-  /**
-   * Somebody who waits for the books.
-   *
-   * @param settled how many settlements must stand there
-   */
-  private record Reader(long settled, CountDownLatch latch) {}
-
-  /** Posts to the books. */
-  @FunctionalInterface
-  interface Books {
-    /** All of them or none; one that is there already is left as it is. */
-    void post(List<Settled> settlements);
-  }
-
-  private final Books books;
+  private final Poster poster;
   private final Runnable sometimes;
   private final Runnable last;
   private final AppendLog log;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
-  private final Condition posting = lock.newCondition();
   private final Condition ending = lock.newCondition();
-  private final List<Reader> readers = new ArrayList<>();
 
   /** The record of the log that last says of an exchange how far it is; of the log's thread. */
   private final SequencedMap<String, Long> underWay = new LinkedHashMap<>();
 
   private final Thread writer;
-  private final Thread poster;
   private List<Pending> queue = new ArrayList<>();
-  private final Deque<Logged> unposted = new ArrayDeque<>();
   private long settledCount;
-  private long loggedCount;
-  private long postedCount;
-  private boolean logEnded;
-  private long posted = -1;
-  private Found found;
+  private volatile Found found;
   private boolean pressed;
   private boolean failing;
   private boolean closing;
 
-  private Scribe(AppendLog log, Found found, Books books, Runnable sometimes, Runnable last) {
-    this.books = books;
+  private Scribe(
+      AppendLog log, Found found, Poster.Books books, Runnable sometimes, Runnable last) {
+    this.poster = new Poster(books);
     this.sometimes = sometimes;
     this.last = last;
     this.log = log;
     this.found = found;
     this.writer = Thread.ofPlatform().name("ledger").daemon(true).unstarted(this::run);
-    this.poster = Thread.ofPlatform().name("ledger-books").daemon(true).unstarted(this::post);
   }
 
   /**
@@ -162,21 +81,16 @@ final class Scribe implements AutoCloseable {
    * @param sometimes done on the log's thread, which alone writes to the disk
    * @param last done when all is over
    */
-  static Scribe open(Disk disk, Books books, Runnable sometimes, Runnable last) {
+  static Scribe open(Disk disk, Poster.Books books, Runnable sometimes, Runnable last) {
     AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES);
     return new Scribe(log, Found.in(log), books, sometimes, last);
   }
 
   /** Posts what stood in the log when it was opened, before anything else is. Blocking. */
-  void recover(Books recovered) {
+  void recover(Poster.Books recovered) {
     found.postTo(recovered);
-    lock.lock();
-    try {
-      posted = found.last();
-      found = Found.NOTHING;
-    } finally {
-      lock.unlock();
-    }
+    poster.stands(found.last());
+    found = Found.NOTHING;
   }
 
   /**
@@ -184,7 +98,7 @@ final class Scribe implements AutoCloseable {
    *
    * @return false when there was nothing
    */
-  static boolean adopt(Disk disk, Books recovered) {
+  static boolean adopt(Disk disk, Poster.Books recovered) {
     try (AppendLog log = AppendLog.open(disk, LOG_NAME, SEGMENT_BYTES)) {
       Found found = Found.in(log);
       found.postTo(recovered);
@@ -194,8 +108,8 @@ final class Scribe implements AutoCloseable {
   }
 
   void start() {
-    writer.start();
     poster.start();
+    writer.start();
   }
 
   /** Writes it down soon; nobody waits for it. */
@@ -252,7 +166,7 @@ final class Scribe implements AutoCloseable {
   boolean accepts() {
     lock.lock();
     try {
-      return !failing && !closing && behind() <= MOST_UNPOSTED;
+      return !failing && !closing && poster.behind() <= MOST_UNPOSTED;
     } finally {
       lock.unlock();
     }
@@ -268,37 +182,27 @@ final class Scribe implements AutoCloseable {
     }
   }
 
+  /** How many settlements stand in the log and not in the books yet. */
+  long behind() {
+    return poster.behind();
+  }
+
   /** True when all that was ever added stands in the books. */
   boolean done() {
-    lock.lock();
-    try {
-      return postedCount == settledCount;
-    } finally {
-      lock.unlock();
-    }
+    return poster.has(settled());
   }
 
   /** Waits until what was added before stands in the books. */
   void written() {
-    CountDownLatch written = new CountDownLatch(1);
+    poster.await(settled(), this::press);
+  }
+
+  private long settled() {
     lock.lock();
     try {
-      if (closing || postedCount >= settledCount) {
-        return;
-      }
-      readers.add(new Reader(settledCount, written));
-      posting.signal();
-      press();
+      return settledCount;
     } finally {
       lock.unlock();
-    }
-    try {
-      if (!written.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-        throw new StoreFailure("the books are not up to date: they cannot be written", null);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreFailure("interrupted while waiting for the books", e);
     }
   }
 
@@ -310,13 +214,7 @@ final class Scribe implements AutoCloseable {
       tell(batch);
       batch = next();
     }
-    lock.lock();
-    try {
-      logEnded = true;
-      posting.signal();
-    } finally {
-      lock.unlock();
-    }
+    poster.ended();
   }
 
   /**
@@ -393,7 +291,7 @@ final class Scribe implements AutoCloseable {
         log.forget(unneeded());
         sometimes.run();
         long number = log.append(record);
-        logged(number, ended(number, settlements));
+        poster.logged(number, ended(number, settlements));
         failing(false);
         return true;
       } catch (RuntimeException e) { // whatever it is, this thread must not end of it
@@ -414,19 +312,10 @@ final class Scribe implements AutoCloseable {
     }
   }
 
-  private long posted() {
-    lock.lock();
-    try {
-      return posted;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** What is under way must be found at the next start, and what is not posted. */
   private long unneeded() {
-    long posted = posted();
-    return underWay.isEmpty() ? posted : Math.min(posted, underWay.firstEntry().getValue() - 1);
+    long done = poster.posted();
+    return underWay.isEmpty() ? done : Math.min(done, underWay.firstEntry().getValue() - 1);
   }
 
   /** The settlements among what was written, without what is under way, which is noted. */
@@ -441,20 +330,6 @@ final class Scribe implements AutoCloseable {
       }
     }
     return ended;
-  }
-
-  private void logged(long number, List<Settled> settlements) {
-    lock.lock();
-    try {
-      boolean news = unposted.isEmpty();
-      unposted.add(new Logged(number, settlements));
-      loggedCount += settlements.size();
-      if (news || behind() >= AT_ONCE || !readers.isEmpty()) {
-        posting.signal(); // it need not wake up for each
-      }
-    } finally {
-      lock.unlock();
-    }
   }
 
   /** True when that is news. */
@@ -484,106 +359,6 @@ final class Scribe implements AutoCloseable {
     }
   }
 
-  // ---------------------------------------------------------------- the books' thread
-
-  private void post() {
-    boolean behind = false;
-    while (true) {
-      Optional<Posting> next = toPost();
-      if (next.isEmpty()) {
-        return;
-      }
-      try {
-        if (!next.get().settlements().isEmpty()) {
-          books.post(next.get().settlements());
-        }
-        posted(next.get());
-        behind = false;
-      } catch (RuntimeException e) { // whatever it is, this thread must not end of it
-        if (!behind) {
-          LOG.log(
-              System.Logger.Level.ERROR,
-              "{0} settlements stand in the log and cannot be posted to the books yet: {1}",
-              behind(),
-              e.getMessage());
-        }
-        behind = true;
-        if (pauseOrEnd()) {
-          return; // they are posted at the next start
-        }
-      }
-    }
-  }
-
-  /** What stands in the log only, when it is time; empty when nothing will come any more. */
-  private Optional<Posting> toPost() {
-    lock.lock();
-    try {
-      while (unposted.isEmpty()) {
-        if (logEnded) {
-          return Optional.empty();
-        }
-        posting.awaitUninterruptibly();
-      }
-      long nanos = GATHER.toNanos();
-      while (!closing && readers.isEmpty() && behind() < AT_ONCE && nanos > 0) {
-        nanos = posting.awaitNanos(nanos);
-      }
-      return Optional.of(first());
-    } catch (InterruptedException e) {
-      return Optional.empty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** How many settlements stand in the log only. */
-  long behind() {
-    lock.lock();
-    try {
-      return loggedCount - postedCount;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The first of what is not posted. */
-  private Posting first() {
-    List<Settled> settlements = new ArrayList<>();
-    int records = 0;
-    long upTo = posted;
-    for (Logged record : unposted) {
-      settlements.addAll(record.settlements());
-      records++;
-      upTo = record.number();
-      if (settlements.size() >= AT_ONCE) {
-        break;
-      }
-    }
-    return new Posting(settlements, records, upTo);
-  }
-
-  private void posted(Posting posting) {
-    lock.lock();
-    try {
-      for (int i = 0; i < posting.records(); i++) {
-        unposted.remove();
-      }
-      postedCount += posting.settlements().size();
-      posted = posting.upTo();
-      readers.removeIf(
-          reader -> {
-            boolean served = reader.settled() <= postedCount;
-            if (served) {
-              reader.latch().countDown();
-            }
-            return served;
-          });
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** Writes what waits, then ends. */
   @Override
   public void close() {
@@ -591,11 +366,11 @@ final class Scribe implements AutoCloseable {
     try {
       closing = true;
       work.signalAll();
-      posting.signalAll();
       ending.signalAll();
     } finally {
       lock.unlock();
     }
+    poster.hurry();
     try {
       writer.join(Duration.ofSeconds(10));
       poster.join(Duration.ofSeconds(10));
