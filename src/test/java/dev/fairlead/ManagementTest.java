@@ -389,8 +389,19 @@ final class ManagementTest {
     String key = made("{\"name\": \"k\", \"limit\": 0.000106}");
     Answer refused = chat(key, "acme/long");
     assertThat(refused.status()).isEqualTo(402);
-    long affordable = refused.json().get("error").get("metadata").get("affordable_tokens").asLong();
+    JsonNode told = refused.json().get("error").get("metadata");
+    long affordable = told.get("affordable_tokens").asLong();
     assertThat(affordable).isBetween(16L, 19L);
+    assertThat(told.get("affordable_at").asString()).contains("acme/long");
+    assertThat(told.get("free_model").asString()).isEqualTo("acme/free");
+    assertThat(told.get("remedy_hint").asString())
+        .startsWith("set max_tokens to " + affordable + " or less")
+        .endsWith("or call acme/free, which costs nothing");
+    assertThat(refused.error()).endsWith("acme/free costs nothing.");
+    String bound = made("{\"name\": \"b\", \"limit\": 0, \"models\": [\"acme/long\"]}");
+    JsonNode none = chat(bound, "acme/long").json().get("error").get("metadata");
+    assertThat(none.has("free_model")).as("one that this key may not call").isFalse();
+    assertThat(none.get("remedy_hint").asString()).startsWith("call a model without a price");
     Answer clamped = chat(key, "acme/long", "x-fairlead-clamp-output", "true");
     assertThat(clamped.status()).isEqualTo(200);
     assertThat(clamped.json().get("usage").get("completion_tokens").asLong()).isEqualTo(affordable);

@@ -39,6 +39,8 @@ final class Funds {
   /** A leg and the most that it can cost the caller. */
   private record Bid(Leg leg, Ceiling ceiling, Money amount) {}
 
+  private final Corridor corridor;
+  private final RoutePlan plan;
   private final Ledger ledger;
   private final Budgets budgets;
   private final Corridor.Spending terms;
@@ -50,6 +52,8 @@ final class Funds {
   private OptionalLong clamped = OptionalLong.empty();
 
   Funds(Corridor corridor, Visit visit, Entry entry, RoutePlan plan) {
+    this.corridor = corridor;
+    this.plan = plan;
     this.ledger = corridor.ledger();
     this.budgets = corridor.budgets();
     this.terms = corridor.spending(entry.principal());
@@ -129,8 +133,7 @@ final class Funds {
     }
     List<Bid> rest = bids.stream().filter(bid -> !bid.leg().rank().own()).toList();
     if (rest.isEmpty()) {
-      throw new Refused(
-          Unfunded.fault(spent.get(), longest(), affordable(spent.get()), terms.prepaid()));
+      throw new Refused(Unfunded.fault(spent.get(), longest(), way(spent.get()), terms.prepaid()));
     }
     leave(rest, spent.get());
   }
@@ -138,7 +141,7 @@ final class Funds {
   /** Tries what costs less, or refuses. */
   private void less(Held.Denied denied) throws Refused {
     if (!without(denied) && !shorter(denied)) {
-      throw new Refused(Unfunded.fault(denied, longest(), affordable(denied), terms.prepaid()));
+      throw new Refused(Unfunded.fault(denied, longest(), way(denied), terms.prepaid()));
     }
   }
 
@@ -243,6 +246,19 @@ final class Funds {
 
   private long longest() {
     return bids.stream().mapToLong(bid -> bid.ceiling().outputTokens()).max().orElse(0);
+  }
+
+  /** What the caller may do instead. */
+  private WayOut way(Held.Denied denied) {
+    Money left = terms.markup().within(denied.left());
+    Optional<Bid> cheapest =
+        bids.stream()
+            .max(Comparator.comparingLong(bid -> bid.ceiling().affordable(left)))
+            .filter(bid -> bid.ceiling().affordable(left) > 0);
+    return new WayOut(
+        affordable(denied),
+        cheapest.map(bid -> bid.leg().endpoint().id()),
+        WayOut.free(corridor, entry, plan));
   }
 
   /** What the budget pays for at the cheapest endpoint. */

@@ -19,10 +19,10 @@ final class Unfunded {
 
   /**
    * @param most tokens of output that were asked for
-   * @param affordable tokens of output that would fit at the cheapest endpoint
+   * @param way what may be done instead
    * @param prepaid the organization's budget is its credits
    */
-  static Fault fault(Held.Denied denied, long most, long affordable, boolean prepaid) {
+  static Fault fault(Held.Denied denied, long most, WayOut way, boolean prepaid) {
     Budget budget = denied.budget();
     Optional<Instant> reset = budget.interval().end(denied.day());
     boolean workspace = budget.scope().kind() == Scope.Kind.WORKSPACE && !denied.inFlight();
@@ -37,7 +37,7 @@ final class Unfunded {
             + "You requested up to "
             + most
             + " tokens, but can only afford "
-            + affordable
+            + way.tokens()
             + ". The "
             + budget.interval().word()
             + " limit of "
@@ -51,10 +51,10 @@ final class Unfunded {
             + " is held for requests under way; this one may cost "
             + denied.asked()
             + "."
-            + reset.map(at -> " The limit begins anew at " + at + ".").orElse("");
+            + reset.map(at -> " The limit begins anew at " + at + ".").orElse("")
+            + way.model().map(name -> " " + name + " costs nothing.").orElse("");
     Fault.Kind kind = workspace ? Fault.Kind.FORBIDDEN : Fault.Kind.PAYMENT_REQUIRED;
-    Fault fault =
-        Fault.client(kind, message).withMetadata(metadata(denied, reset, affordable, prepaid));
+    Fault fault = Fault.client(kind, message).withMetadata(metadata(denied, reset, way, prepaid));
     return denied.inFlight() ? fault.withRetryAfter(Optional.of(SOON)) : fault;
   }
 
@@ -68,7 +68,7 @@ final class Unfunded {
   }
 
   private static Raw metadata(
-      Held.Denied denied, Optional<Instant> reset, long affordable, boolean prepaid) {
+      Held.Denied denied, Optional<Instant> reset, WayOut way, boolean prepaid) {
     Budget budget = denied.budget();
     JsonWriter out = new JsonWriter().beginObject();
     out.field("limit_source", source(denied, prepaid));
@@ -80,15 +80,11 @@ final class Unfunded {
     out.field("spent", denied.spent().usd());
     out.field("held", denied.held().usd());
     out.field("asked", denied.asked().usd());
-    out.field("affordable_tokens", affordable);
+    out.field("affordable_tokens", way.tokens());
+    way.endpoint().ifPresent(id -> out.field("affordable_at", id));
+    way.model().ifPresent(id -> out.field("free_model", id));
     reset.ifPresent(at -> out.field("resets_at", at.toString()));
-    out.field(
-        "remedy_hint",
-        denied.inFlight()
-            ? "try again when requests under way have ended"
-            : affordable > 0
-                ? "set max_tokens to " + affordable + " or less, or call a cheaper model"
-                : "call a model without a price, wait for the reset, or have the limit raised");
+    out.field("remedy_hint", way.hint(denied.inFlight()));
     return out.endObject().toRaw();
   }
 

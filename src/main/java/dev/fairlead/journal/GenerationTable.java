@@ -89,8 +89,14 @@ final class GenerationTable {
         });
   }
 
-  /** Forgets what is older, a bounded number of batches at a time; the number that went. */
-  int forgetBefore(Instant bound, int most) {
+  /**
+   * Forgets what is older, a bounded number of batches at a time, unless somebody is just at it.
+   */
+  void forgetBefore(Instant bound, int most) {
+    database.alone("forget-records", () -> forget(bound, most));
+  }
+
+  private int forget(Instant bound, int most) {
     return database.write(
         connection -> {
           try (PreparedStatement delete =

@@ -216,7 +216,7 @@ public final class Journal implements AutoCloseable {
         queue.drainTo(batch, BATCH - 1);
         store(batch);
         if (++batches % FORGET_EVERY_BATCHES == 0) {
-          table.forgetBefore(clock.instant().minus(settings.retention()), FORGET_AT_ONCE);
+          forget();
         }
       } catch (InterruptedException e) {
         closing = true; // asked to stop: what is queued is still stored
@@ -227,6 +227,15 @@ public final class Journal implements AutoCloseable {
       } finally {
         batch.forEach(line -> waiting.remove(line.id(), line));
       }
+    }
+  }
+
+  private void forget() {
+    try {
+      table.forgetBefore(clock.instant().minus(settings.retention()), FORGET_AT_ONCE);
+    } catch (StoreFailure e) {
+      System.getLogger("fairlead.journal")
+          .log(System.Logger.Level.WARNING, "old records are not forgotten yet: " + e.getMessage());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.fairlead.catalog.Model;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -46,6 +47,33 @@ public final class Router {
       legs.add(new Leg(known.endpoint(rank.endpoint()), model(known, rank.model()), rank));
     }
     return new RoutePlan(legs, record);
+  }
+
+  /**
+   * The same request for other models: what was wished, needed and forbidden stays as it was.
+   *
+   * @return empty where none of them may answer it
+   */
+  public Optional<RoutePlan> instead(
+      RoutePlan plan, List<String> models, Catalog catalog, Signals signals, Seats seats) {
+    if (models.isEmpty()) {
+      return Optional.empty();
+    }
+    Question asked = plan.record().question();
+    Planned planned =
+        plan(
+            new PlanInput(
+                catalog,
+                asked.wish().withModels(models),
+                asked.needs(),
+                asked.constraints(),
+                signals,
+                seats,
+                Optional.empty(),
+                asked.now(),
+                asked.seed(),
+                asked.policyVersion()));
+    return planned instanceof RoutePlan other ? Optional.of(other) : Optional.empty();
   }
 
   private static Model model(Roster known, String id) {
