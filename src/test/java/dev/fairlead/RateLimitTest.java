@@ -32,11 +32,16 @@ final class RateLimitTest {
       """
       providers:
         sim-a: { name: Sim A, dialect: openai-chat, base_url: "${SIM}/v1", api_key: k }
+        sim-b: { name: Sim B, dialect: openai-chat, base_url: "${SIM}/v1", api_key: k }
         dead: { name: Dead, dialect: openai-chat, base_url: "${DEAD}/v1", api_key: k }
       endpoints:
         - { model: acme/paid, provider: sim-a, provider_model: sim/words-20, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 1000 }
         - { model: acme/free, provider: sim-a, provider_model: sim/words-5, price: { prompt: 0, completion: 0 }, context_length: 8192, max_completion_tokens: 1000 }
         - { model: acme/slow, provider: sim-a, provider_model: sim/words-2000+rate=200tps, price: { prompt: 0, completion: 0 }, context_length: 8192, max_completion_tokens: 4000 }
+        - { model: acme/two, provider: sim-a, provider_model: sim/words-20, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 1000 }
+        - { model: acme/two, provider: sim-b, provider_model: sim/words-20, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 1000 }
+        - { model: acme/over, provider: dead, provider_model: gone, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 1000 }
+        - { model: acme/over, provider: sim-a, provider_model: sim/words-20, price: { prompt: 1.00, completion: 2.00 }, context_length: 8192, max_completion_tokens: 1000 }
         - { model: acme/dead, provider: dead, provider_model: gone, price: { prompt: 0, completion: 0 }, context_length: 8192, max_completion_tokens: 1000 }
       keys:
         - { name: trial, key: trial-key-0123456789 }
@@ -416,6 +421,45 @@ final class RateLimitTest {
             served(call(gateway, TRIAL, path, chat("acme/free", ""))).headers().map().keySet());
       }
       assertThat(names).noneMatch(name -> name.contains("ratelimit"));
+    }
+  }
+
+  @Test
+  void aProviderWithoutRoomIsPassedOver() {
+    try (GatewayHarness gateway =
+        gateway("name: provider, scope: provider, requests: 2, per: minute")) {
+      String ask = chat("acme/two", "\"provider\": {\"order\": [\"sim-a\", \"sim-b\"]}, ");
+      for (String provider : List.of("Sim A", "Sim A", "Sim B", "Sim B")) {
+        HttpResponse<String> answer = served(call(gateway, TRIAL, OPENROUTER, ask));
+        assertThat(json(answer).get("provider").asString()).isEqualTo(provider);
+      }
+      assertThat(refused(call(gateway, TRIAL, OPENROUTER, ask)).body())
+          .contains("exceeded: provider. The provider 'sim-a' may have 2 requests");
+    }
+  }
+
+  @Test
+  void whoIsAskedAfterAFailureIsCountedToo() {
+    try (GatewayHarness gateway =
+        gateway(
+            "name: a, scope: provider, only: [sim-a], requests: 2, per: minute",
+            "name: gone, scope: provider, only: [dead], tokens: 5000, per: minute")) {
+      String ask = chat("acme/over", "\"provider\": {\"order\": [\"dead\", \"sim-a\"]}, ");
+      String left = "";
+      for (int i = 0; i < 2; i++) {
+        HttpResponse<String> answer = served(call(gateway, TRIAL, CHAT, ask));
+        String now = header(answer, "x-ratelimit-remaining-tokens");
+        assertThat(now)
+            .as("what served elsewhere is not counted there")
+            .isIn(left, i == 0 ? now : "");
+        left = now;
+      }
+      HttpResponse<String> refused = call(gateway, TRIAL, CHAT, ask);
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).contains("connect_refused, sim-a|acme/over: rate_limited");
+      assertThat(gateway.attempts()).hasSize(2);
+      assertThat(refused(call(gateway, TRIAL, CHAT, chat("acme/paid", ""))).body())
+          .contains("The provider 'sim-a' may have 2 requests");
     }
   }
 }

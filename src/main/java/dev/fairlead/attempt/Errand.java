@@ -25,7 +25,8 @@ public record Errand(
     boolean thinks,
     Headers passOn,
     long beganNanos,
-    Health health) {
+    Health health,
+    Gate gate) {
   public Errand {
     edits = List.copyOf(edits);
     legs = List.copyOf(legs);

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * The attempts of one exchange, one after another, down the plan. Confined to the exchange's loop.
  */
 public final class Run implements Try.Owner {
+  /** How long somebody waits until this node has heard whether another endpoint has room. */
+  private static final Duration AT_THE_GATE = Duration.ofSeconds(1);
+
+  private static final Duration ASK_AGAIN = Duration.ofMillis(20);
+
   private final Attempts shared;
   private final Errand errand;
   private final Loop loop;
@@ -132,11 +137,40 @@ public final class Run implements Try.Owner {
       boolean last = tries.isEmpty() && at == errand.legs().size() - 1;
       if (errand.health().admits(endpoint) || last) {
         prefill = soFar.filter(text -> !text.isEmpty()).isPresent() && takesPrefill(endpoint);
-        call(endpoint);
+        enter(endpoint, shared.nanos().getAsLong() + AT_THE_GATE.toNanos());
         return;
       }
     }
     exhausted();
+  }
+
+  /** Calls it if its own limits let it. */
+  private void enter(Endpoint endpoint, long until) {
+    switch (errand.gate().ask(endpoint)) {
+      case Gate.Open open -> call(endpoint);
+      case Gate.Shut(Fault why) -> pass(endpoint, why);
+      case Gate.Later(Fault otherwise) -> {
+        if (until - shared.nanos().getAsLong() <= 0) {
+          pass(endpoint, otherwise);
+          return;
+        }
+        pause =
+            loop.schedule(
+                ASK_AGAIN,
+                () -> {
+                  pause = null;
+                  if (!over) {
+                    enter(endpoint, until);
+                  }
+                });
+      }
+    }
+  }
+
+  /** Goes on without it. */
+  private void pass(Endpoint endpoint, Fault why) {
+    note(endpoint, why);
+    next();
   }
 
   private Endpoint here() {
@@ -245,7 +279,7 @@ public final class Run implements Try.Owner {
       send(endpoint, codec, rendered, ready, mine::end);
       return;
     }
-    note(
+    pass(
         endpoint,
         Fault.gateway(
                 Fault.Kind.RATE_LIMITED,
@@ -253,7 +287,6 @@ public final class Run implements Try.Owner {
                     ? "Too many calls wait for " + endpoint.provider().name() + "."
                     : "No call to " + endpoint.provider().name() + " became free in time.")
             .withRetryAfter(Optional.of(Duration.ofSeconds(1))));
-    next();
   }
 
   private void send(
@@ -284,8 +317,7 @@ public final class Run implements Try.Owner {
   }
 
   private void failedBeforeCall(Endpoint endpoint, String message) {
-    note(endpoint, Fault.gateway(Fault.Kind.BAD_CREDENTIAL, message));
-    next();
+    pass(endpoint, Fault.gateway(Fault.Kind.BAD_CREDENTIAL, message));
   }
 
   private boolean stream() {

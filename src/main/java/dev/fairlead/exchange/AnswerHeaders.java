@@ -42,7 +42,7 @@ final class AnswerHeaders {
       timing += ", upstream;dur=" + millis(upstreamNanos);
     }
     add(fields, "server-timing", timing);
-    fields.addAll(LimitHeaders.of(entry, grant.pass().levels()));
+    fields.addAll(LimitHeaders.of(entry, grant.turnstile().levels()));
     if (entry.inbound().flavour() == Flavour.OPENROUTER) {
       add(fields, "access-control-allow-origin", "*");
       add(fields, "access-control-expose-headers", EXPOSED);

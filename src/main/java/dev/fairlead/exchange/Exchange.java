@@ -14,6 +14,7 @@ import dev.fairlead.identity.Keys;
 import dev.fairlead.identity.Principal;
 import dev.fairlead.journal.Generation;
 import dev.fairlead.limit.Admission;
+import dev.fairlead.limit.Demand;
 import dev.fairlead.limit.Limited;
 import dev.fairlead.limit.Names;
 import dev.fairlead.limit.Pass;
@@ -125,7 +126,9 @@ public final class Exchange {
       throws Refused {
     long left = until - corridor.nanos().getAsLong();
     Funds funds = new Funds(corridor, visit, entry, plan);
-    switch (Limits.ask(corridor.limiter(), entry, plan, funds.dearest())) {
+    Demand demand = Limits.demand(entry, plan, funds.dearest());
+    Limits.Asked asked = Limits.ask(corridor.limiter(), entry, plan, demand);
+    switch (asked.admission()) {
       case Limited limited -> refuse(visit, entry, limited);
       case Admission.Awaited(Limited otherwise) -> {
         if (left > 0) {
@@ -148,7 +151,10 @@ public final class Exchange {
           again(visit, entry, plan, vitals, until);
           return;
         }
-        Grant grant = new Grant(corridor, pass, funded.get());
+        Turnstile turnstile =
+            new Turnstile(
+                corridor.limiter(), new Names(corridor.keys()), demand, asked.with(), pass);
+        Grant grant = new Grant(corridor, turnstile, funded.get());
         try {
           answer(visit, entry, plan, grant, vitals);
         } catch (RuntimeException e) {
@@ -226,8 +232,7 @@ public final class Exchange {
     passage.under(
         corridor
             .attempts()
-            .begin(
-                errand(visit, entry, grant.funded(), vitals), visit.responder().loop(), passage));
+            .begin(errand(visit, entry, grant, vitals), visit.responder().loop(), passage));
   }
 
   private Principal authenticate(Visit visit) throws Refused {
@@ -354,17 +359,18 @@ public final class Exchange {
         : Optional.empty();
   }
 
-  private Errand errand(Visit visit, Entry entry, Funded funded, Vitals vitals) {
-    List<Leg> legs = Turns.of(funded.legs(), corridor.credentials());
+  private Errand errand(Visit visit, Entry entry, Grant grant, Vitals vitals) {
+    List<Leg> legs = Turns.of(grant.funded().legs(), corridor.credentials());
     return new Errand(
         entry.inbound(),
         entry.principal().key(),
-        funded.edits(),
+        grant.funded().edits(),
         legs,
         thinks(entry.inbound().request(), legs),
         PassedOn.of(visit.request().headers()),
         visit.request().receivedNanos(),
-        vitals);
+        vitals,
+        grant.turnstile());
   }
 
   /** The caller asked for thinking, or the model that is asked first thinks unless told not to. */

@@ -12,6 +12,7 @@ import dev.fairlead.limit.Demand;
 import dev.fairlead.limit.Limited;
 import dev.fairlead.limit.Limiter;
 import dev.fairlead.limit.Names;
+import dev.fairlead.limit.Pass;
 import dev.fairlead.limit.Rule;
 import dev.fairlead.money.Money;
 import dev.fairlead.route.Leg;
@@ -20,7 +21,9 @@ import dev.fairlead.wire.JsonWriter;
 import dev.fairlead.wire.Raw;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Asks whether an exchange may be begun now, and says which limit is in the way. It is asked once
@@ -34,24 +37,57 @@ final class Limits {
   private Limits() {}
 
   /**
+   * What an exchange asks for.
+   *
    * @param most what the ledger is going to hold
    */
-  static Admission ask(Limiter limiter, Entry entry, RoutePlan plan, Money most) {
+  static Demand demand(Entry entry, RoutePlan plan, Money most) {
     boolean free = true;
     long output = 0;
     for (Leg leg : plan.legs()) {
       free &= leg.endpoint().priceAt(entry.arrived()).isFree();
       output = Math.max(output, output(leg.endpoint(), entry.inbound().request()));
     }
-    return limiter.admit(
-        scopes(entry, plan), new Demand(new Consumption(entry.promptTokens(), output, most), free));
+    return new Demand(new Consumption(entry.promptTokens(), output, most), free);
   }
 
-  /** Model and provider are those that are to be asked first. */
-  private static List<Scope> scopes(Entry entry, RoutePlan plan) {
+  /**
+   * What came of asking.
+   *
+   * @param with the first endpoint whose model and provider have room, too; without a pass, the one
+   *     that is to be asked first
+   */
+  record Asked(Admission admission, Endpoint with) {}
+
+  /**
+   * Asks for the exchange, together with an endpoint that may answer it: the first of the plan that
+   * has room. Where none has, the refusal is that of the first.
+   */
+  static Asked ask(Limiter limiter, Entry entry, RoutePlan plan, Demand demand) {
+    Endpoint first = plan.first().endpoint();
+    Asked asked = ask(limiter, entry, first, demand);
+    Set<List<Scope>> known = new HashSet<>(List.of(Scopes.of(first)));
+    for (Leg leg : plan.legs()) {
+      if (!(asked.admission() instanceof Limited limited) || !isOfEndpoint(limited.scope())) {
+        return asked;
+      }
+      if (known.add(Scopes.of(leg.endpoint()))) {
+        Asked other = ask(limiter, entry, leg.endpoint(), demand);
+        asked = other.admission() instanceof Pass ? other : asked;
+      }
+    }
+    return asked;
+  }
+
+  private static Asked ask(Limiter limiter, Entry entry, Endpoint with, Demand demand) {
     List<Scope> scopes = Scopes.of(entry);
-    scopes.addAll(Scopes.of(List.of(plan.first())));
-    return scopes;
+    scopes.addAll(Scopes.of(with));
+    return new Asked(limiter.admit(scopes, demand), with);
+  }
+
+  /** True where another endpoint may help. */
+  static boolean isOfEndpoint(Scope scope) {
+    return scope.kind() == Scope.Kind.MODEL || scope.kind() == Scope.Kind.PROVIDER;
   }
 
   /** What the caller allows, within what the endpoint does; where it says nothing, the usual. */
@@ -68,7 +104,7 @@ final class Limits {
         .withMetadata(metadata(limited, names, headers));
   }
 
-  private static String message(Limited limited, Names names) {
+  static String message(Limited limited, Names names) {
     Rule rule = limited.rule();
     StringBuilder said = new StringBuilder("Rate limit exceeded: ").append(rule.name());
     said.append(". The ").append(rule.kind().word().replace('_', ' '));

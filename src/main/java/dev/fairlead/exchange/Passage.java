@@ -259,7 +259,7 @@ final class Passage implements Attempts.Listener, Relay.Exchange {
     Hold hold = grant.funded().hold();
     Bill bill = Bill.of(corridor, entry, plan, hold.amount(), tally, fault);
     learn(bill, hold, fault);
-    grant.used(bill.consumption());
+    grant.used(bill.consumption(), bill.endpoint());
     boolean stream = entry.inbound().request().stream();
     vitals.ended(
         bill.endpoint(),

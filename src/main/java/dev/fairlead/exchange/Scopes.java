@@ -1,6 +1,7 @@
 package dev.fairlead.exchange;
 
 import dev.fairlead.canon.Refused;
+import dev.fairlead.catalog.Endpoint;
 import dev.fairlead.http.Headers;
 import dev.fairlead.identity.Key;
 import dev.fairlead.identity.KeyGrammar;
@@ -78,8 +79,7 @@ final class Scopes {
   static Set<Scope> of(Iterable<Leg> legs) {
     Set<Scope> scopes = new LinkedHashSet<>();
     for (Leg leg : legs) {
-      scopes.add(model(leg));
-      scopes.add(provider(leg));
+      scopes.addAll(of(leg.endpoint()));
     }
     return scopes;
   }
@@ -87,17 +87,15 @@ final class Scopes {
   /** False for the budget of a model or provider that is not this leg's. */
   static boolean concerns(Scope scope, Leg leg) {
     return switch (scope.kind()) {
-      case MODEL -> scope.equals(model(leg));
-      case PROVIDER -> scope.equals(provider(leg));
+      case MODEL, PROVIDER -> of(leg.endpoint()).contains(scope);
       case ORGANIZATION, WORKSPACE, MEMBER, KEY, END_USER, TAG -> true;
     };
   }
 
-  private static Scope model(Leg leg) {
-    return new Scope(Scope.Kind.MODEL, leg.endpoint().model());
-  }
-
-  private static Scope provider(Leg leg) {
-    return new Scope(Scope.Kind.PROVIDER, leg.endpoint().provider().slug());
+  /** An endpoint's model and its provider. */
+  static List<Scope> of(Endpoint endpoint) {
+    return List.of(
+        new Scope(Scope.Kind.MODEL, endpoint.model()),
+        new Scope(Scope.Kind.PROVIDER, endpoint.provider().slug()));
   }
 }

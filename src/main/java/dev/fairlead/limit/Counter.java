@@ -53,9 +53,9 @@ final class Counter {
     return window.get().sum();
   }
 
-  Pass.Charge take(long now, long amount) {
+  Pass.Charge take(Scope of, long now, long amount) {
     underWay++;
-    return new Pass.Charge(this, window.map(w -> w.take(now, amount)).orElse(0L), amount);
+    return new Pass.Charge(this, of, window.map(w -> w.take(now, amount)).orElse(0L), amount);
   }
 
   /** The call is over; what it took in a part is corrected. */

@@ -231,7 +231,7 @@ public final class Limiter {
     List<Pass.Charge> charges = new ArrayList<>(claims.size());
     for (Claim claim : claims) {
       if (charges.stream().noneMatch(charge -> charge.counter() == claim.counter())) {
-        charges.add(claim.counter().take(now, claim.asked()));
+        charges.add(claim.counter().take(claim.scope(), now, claim.asked()));
         counters.keep(claim.counter());
         shares.ifPresent(all -> all.used(claim.counter().key(), claim.rule().amount(), now));
       }
@@ -252,7 +252,18 @@ public final class Limiter {
 
   /** Ends a call with what it came to, which takes the place of what was reserved for it. */
   public void end(Pass pass, Consumption actual) {
-    finish(pass, charge -> actual.of(charge.counter().key().measure()) - charge.amount());
+    end(pass, scope -> actual);
+  }
+
+  /**
+   * The same, where it came to different things for its scopes. Of scopes that share a counter, the
+   * first that was let in stands for all.
+   */
+  public void end(Pass pass, Function<Scope, Consumption> actual) {
+    finish(
+        pass,
+        charge ->
+            actual.apply(charge.scope()).of(charge.counter().key().measure()) - charge.amount());
   }
 
   /** Gives back all that was taken for a call that never went out. */

@@ -1,5 +1,6 @@
 package dev.fairlead.limit;
 
+import dev.fairlead.identity.Scope;
 import java.util.List;
 
 /**
@@ -13,9 +14,10 @@ public final class Pass implements Admission {
   /**
    * What was taken.
    *
+   * @param scope of which
    * @param part the part of the window that it was taken in
    */
-  record Charge(Counter counter, long part, long amount) {}
+  record Charge(Counter counter, Scope scope, long part, long amount) {}
 
   private final List<Charge> charges;
   private final List<Level> levels;
