@@ -13,6 +13,7 @@ import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.LeaseTerms;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Counts;
 import dev.fairlead.limit.Limiter;
 import dev.fairlead.limit.Names;
 import dev.fairlead.limit.Rule;
@@ -65,6 +66,7 @@ final class Registers implements AutoCloseable {
   private final Stores stores;
   private final InstantSource clock;
   private final Optional<Shares> shares;
+  private final Optional<Counts> counts;
   private final List<Runnable> followers = new ArrayList<>();
   private final AtomicBoolean unreplicated = new AtomicBoolean();
 
@@ -89,13 +91,14 @@ final class Registers implements AutoCloseable {
     journal = new Journal(stores.records(), metrics, Journal.Settings.DEFAULT, clock);
     keys = new Keys(clock);
     tenants = new Tenants(settings, clock);
-    limiter = new Limiter(new Names(keys), nanos);
+    limiter = new Limiter(new Names(keys), settings.shared() ? nanos : Counts.clock(clock, nanos));
     FolderDisk log = NodeFolder.log(stores.home().path());
     if (settings.shared()) {
       LeaseTerms terms = LeaseTerms.of(config.cluster().lease(), config.timeouts().total());
       Shares parts = new Shares(settings, terms.term(), terms.hold());
       limiter.share(parts);
       shares = Optional.of(parts);
+      counts = Optional.empty();
       ledger =
           new Ledger(
               settings,
@@ -108,6 +111,7 @@ final class Registers implements AutoCloseable {
                   (node, epoch, sent) -> parts.beat(limiter, node, epoch, sent)));
     } else {
       shares = Optional.empty();
+      counts = Optional.of(new Counts(limiter, stores.records(), clock));
       ledger = new Ledger(settings, log, clock);
     }
     idempotency =
@@ -187,6 +191,7 @@ final class Registers implements AutoCloseable {
                     Stores.CREDITS, replicated(credits::load),
                     Stores.CREDENTIALS, replicated(credentials::load)))
             ::close);
+    counts.ifPresent(it -> followers.add(Chore.start("limits", it::save)::close));
     topUp.ifPresent(it -> followers.add(Chore.start("top-up", it::look)::close));
     if (shared()) {
       followers.add(Chore.start("replica", this::replicate)::close);
@@ -244,6 +249,7 @@ final class Registers implements AutoCloseable {
   @Override
   public void close() {
     followers.reversed().forEach(Runnable::run);
+    counts.ifPresent(Counts::save);
     idempotency.close();
     shares.ifPresent(Shares::leave);
     ledger.close();

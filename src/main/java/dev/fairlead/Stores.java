@@ -7,6 +7,7 @@ import dev.fairlead.journal.Journal;
 import dev.fairlead.ledger.Budgets;
 import dev.fairlead.ledger.Credits;
 import dev.fairlead.ledger.Ledger;
+import dev.fairlead.limit.Counts;
 import dev.fairlead.limit.Shares;
 import dev.fairlead.provider.CredentialRegister;
 import dev.fairlead.route.SharedHealth;
@@ -149,7 +150,9 @@ record Stores(NodeFolder home, Database settings, Database records) {
   }
 
   private static List<Migration> recordSchema() {
-    return Stream.of(Journal.MIGRATIONS, SharedHealth.MIGRATIONS).flatMap(List::stream).toList();
+    return Stream.of(Journal.MIGRATIONS, SharedHealth.MIGRATIONS, Counts.MIGRATIONS)
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Migration> books() {

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Limits through the front door: what is told, what is refused, and what a refusal leaves. */
@@ -460,6 +463,32 @@ final class RateLimitTest {
       assertThat(gateway.attempts()).hasSize(2);
       assertThat(refused(call(gateway, TRIAL, CHAT, chat("acme/paid", ""))).body())
           .contains("The provider 'sim-a' may have 2 requests");
+    }
+  }
+
+  @Test
+  void aDayDoesNotBeginAnewWithTheProcess(@TempDir Path folder) throws Exception {
+    String limit = "name: daily, scope: key, requests: 3, per: day";
+    try (GatewayHarness upstream = gateway(limit)) {
+      Files.writeString(
+          folder.resolve("fairlead.yaml"),
+          yaml(limit)
+              .replace("${SIM}", "http://127.0.0.1:" + upstream.simulatorPort())
+              .replace("${DEAD}", "http://127.0.0.1:1"));
+      for (String end : List.of("TERM", "KILL", "KILL")) {
+        try (Running node = Running.start(folder, "serve", "--port", "0", "--data", "data")) {
+          assertThat(Running.chat(node.url(), TRIAL, "acme/free").statusCode()).isEqualTo(200);
+          if (end.equals("KILL")) {
+            Thread.sleep(3_000); // it is written down every two seconds
+          }
+          node.signal(end);
+          node.ended();
+        }
+      }
+      try (Running node = Running.start(folder, "serve", "--port", "0", "--data", "data")) {
+        assertThat(Running.chat(node.url(), TRIAL, "acme/free").body())
+            .contains("may have 3 requests in any day: 3 count now");
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.fairlead.config.Measure;
 import dev.fairlead.config.Per;
 import dev.fairlead.identity.Scope;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -65,6 +66,20 @@ final class Counter {
       window.get().at(now);
       window.get().correct(part, by);
     }
+  }
+
+  /** It outlives the process. */
+  boolean isLong() {
+    return !key.shared() && key.per().filter(per -> per != Per.MINUTE).isPresent();
+  }
+
+  Count count(long now) {
+    used(now); // what has left is dropped
+    return new Count(key, window.map(w -> w.counted()).orElse(List.of()));
+  }
+
+  void restore(Count count, long now) {
+    window.ifPresent(w -> count.parts().forEach(part -> w.restore(now, part)));
   }
 
   /** Nothing counts any more, and nobody is under way whose end could change that. */

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -55,7 +57,9 @@ public final class Limiter {
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Counters counters;
+  private final Set<Counter> changed = new LinkedHashSet<>();
   private Optional<Shares> shares = Optional.empty();
+  private boolean keeping;
   private volatile Map<Scope.Kind, List<Rule>> rules = Map.of();
   private long latest;
 
@@ -232,6 +236,7 @@ public final class Limiter {
     for (Claim claim : claims) {
       if (charges.stream().noneMatch(charge -> charge.counter() == claim.counter())) {
         charges.add(claim.counter().take(claim.scope(), now, claim.asked()));
+        changed(claim.counter());
         counters.keep(claim.counter());
         shares.ifPresent(all -> all.used(claim.counter().key(), claim.rule().amount(), now));
       }
@@ -281,9 +286,58 @@ public final class Limiter {
         long now = now();
         for (Pass.Charge charge : pass.charges()) {
           charge.counter().end(now, charge.part(), correction.apply(charge));
+          changed(charge.counter());
           counters.drop(charge.counter(), now);
         }
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void changed(Counter counter) {
+    if (keeping && counter.isLong()) {
+      changed.add(counter);
+    }
+  }
+
+  /** Takes up what counted before, and from now on tells what has changed. */
+  void restore(List<Count> counts) {
+    lock.lock();
+    try {
+      keeping = true;
+      long now = now();
+      for (Count count : counts) {
+        Counter counter = new Counter(count.key());
+        counter.restore(count, now);
+        if (counter.used(now) != 0) {
+          counters.keep(counter);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What counts in the long windows that have changed since this was asked last. */
+  List<Count> changed() {
+    lock.lock();
+    try {
+      long now = now();
+      List<Count> counts = changed.stream().map(counter -> counter.count(now)).toList();
+      changed.clear();
+      return counts;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** It could not be written down: it is told again. */
+  void unsaved(List<Count> counts) {
+    lock.lock();
+    try {
+      long now = now();
+      counts.forEach(count -> changed.add(counters.find(count.key(), now)));
     } finally {
       lock.unlock();
     }

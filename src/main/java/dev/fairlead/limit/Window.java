@@ -1,7 +1,9 @@
 package dev.fairlead.limit;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The sum of what was taken in a sliding window. Time is cut into parts of a 240th of the window;
@@ -78,6 +80,25 @@ final class Window {
     parts = moreParts;
     amounts = moreAmounts;
     first = 0;
+  }
+
+  /** What counts, by the parts that it was taken in. */
+  List<Count.Part> counted() {
+    List<Count.Part> counted = new ArrayList<>(count);
+    for (int i = 0, cell = first; i < count; i++, cell = next(cell)) {
+      if (amounts[cell] != 0) {
+        counted.add(new Count.Part(parts[cell] * partNanos, amounts[cell]));
+      }
+    }
+    return counted;
+  }
+
+  /** Takes what was counted before; parts in their order, and before anything else. */
+  void restore(long now, Count.Part from) {
+    long part = Math.min(part(now), part(from.beganNanos()));
+    if (part >= part(now) - PARTS) {
+      take(part * partNanos, from.amount());
+    }
   }
 
   /** Corrects what was taken in a part; nothing where it has left already. */
