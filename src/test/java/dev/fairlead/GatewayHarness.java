@@ -193,6 +193,39 @@ public final class GatewayHarness implements AutoCloseable {
             .build());
   }
 
+  /** What was answered, and its JSON where it is some. */
+  public record Answer(int status, JsonNode json, HttpResponse<String> raw) {
+    public JsonNode data() {
+      return json.get("data");
+    }
+
+    public String error() {
+      return json.get("error").get("message").asString();
+    }
+  }
+
+  /**
+   * Asks at {@code /api/v1}.
+   *
+   * @param key none where it is empty
+   */
+  public Answer ask(String key, String method, String path, String body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri("/api/v1" + path))
+            .header("content-type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (!key.isEmpty()) {
+      request.header("authorization", "Bearer " + key);
+    }
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    HttpResponse<String> answer = send(request.build());
+    boolean json =
+        answer.headers().firstValue("content-type").orElse("").startsWith("application/json");
+    return new Answer(answer.statusCode(), JSON.readTree(json ? answer.body() : "{}"), answer);
+  }
+
   public HttpResponse<String> send(HttpRequest request) {
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString(UTF_8));

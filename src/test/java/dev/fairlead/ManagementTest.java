@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.fairlead.GatewayHarness.Answer;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -50,32 +51,8 @@ final class ManagementTest {
     gateway = GatewayHarness.start(MODELS + more);
   }
 
-  private record Answer(int status, JsonNode json, HttpResponse<String> raw) {
-    JsonNode data() {
-      return json.get("data");
-    }
-
-    String error() {
-      return json.get("error").get("message").asString();
-    }
-  }
-
   private Answer ask(String key, String method, String path, String body, String... headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(gateway.uri("/api/v1" + path))
-            .header("content-type", "application/json")
-            .method(method, HttpRequest.BodyPublishers.ofString(body));
-    if (!key.isEmpty()) {
-      request.header("authorization", "Bearer " + key);
-    }
-    for (int i = 0; i < headers.length; i += 2) {
-      request.header(headers[i], headers[i + 1]);
-    }
-    HttpResponse<String> answer = gateway.send(request.build());
-    boolean json =
-        answer.headers().firstValue("content-type").orElse("").startsWith("application/json");
-    return new Answer(
-        answer.statusCode(), GatewayHarness.JSON.readTree(json ? answer.body() : "{}"), answer);
+    return gateway.ask(key, method, path, body, headers);
   }
 
   private Answer manage(String method, String path, String body) {

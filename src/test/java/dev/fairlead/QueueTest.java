@@ -131,14 +131,9 @@ final class QueueTest {
   }
 
   private static JsonNode manage(GatewayHarness gateway, String path, String body) {
-    HttpResponse<String> answer =
-        gateway.send(
-            HttpRequest.newBuilder(gateway.uri("/api/v1" + path))
-                .header("authorization", "Bearer " + GatewayHarness.MANAGEMENT_KEY)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    return GatewayHarness.JSON.readTree(answer.body());
+    GatewayHarness.Answer made = gateway.ask(GatewayHarness.MANAGEMENT_KEY, "POST", path, body);
+    assertThat(made.status()).as(made.raw().body()).isEqualTo(201);
+    return made.json();
   }
 
   @Test

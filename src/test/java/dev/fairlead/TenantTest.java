@@ -2,10 +2,9 @@ package dev.fairlead;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.GatewayHarness.Answer;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -35,34 +34,12 @@ final class TenantTest {
     gateway.close();
   }
 
-  private record Answer(int status, JsonNode json, HttpResponse<String> raw) {
-    JsonNode data() {
-      return json.get("data");
-    }
-
-    String error() {
-      return json.get("error").get("message").asString();
-    }
-
-    BigDecimal cost() {
-      return json.get("usage").get("cost").decimalValue();
-    }
+  private Answer ask(String key, String method, String path, String body, String... headers) {
+    return gateway.ask(key, method, path, body, headers);
   }
 
-  private Answer ask(String key, String method, String path, String body, String... headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(gateway.uri("/api/v1" + path))
-            .header("content-type", "application/json")
-            .header("authorization", "Bearer " + key)
-            .method(method, HttpRequest.BodyPublishers.ofString(body));
-    for (int i = 0; i < headers.length; i += 2) {
-      request.header(headers[i], headers[i + 1]);
-    }
-    HttpResponse<String> answer = gateway.send(request.build());
-    boolean json =
-        answer.headers().firstValue("content-type").orElse("").startsWith("application/json");
-    return new Answer(
-        answer.statusCode(), GatewayHarness.JSON.readTree(json ? answer.body() : "{}"), answer);
+  private static BigDecimal cost(Answer answer) {
+    return answer.json().get("usage").get("cost").decimalValue();
   }
 
   private Answer operate(String method, String path, String body) {
@@ -130,31 +107,30 @@ final class TenantTest {
     assertThat(operate("POST", "/credits", "{\"amount\": 1, \"reference\": \"r\"}").status())
         .isEqualTo(409);
     Answer served = good(chat(acme.key(), "acme/paid"));
-    assertThat(served.cost())
+    assertThat(cost(served))
         .isEqualByComparingTo(
-            operators
-                .cost()
+            cost(operators)
                 .multiply(new BigDecimal("1.5"))
                 .setScale(9, RoundingMode.HALF_UP)); // the same words, the same tokens
-    assertThat(usd(acme.manager(), "total_usage")).isEqualByComparingTo(served.cost());
+    assertThat(usd(acme.manager(), "total_usage")).isEqualByComparingTo(cost(served));
     assertThat(usd(acme.manager(), "total_credits")).isEqualByComparingTo("1");
     assertThat(usd(GatewayHarness.MANAGEMENT_KEY, "total_usage"))
-        .isEqualByComparingTo(operators.cost());
+        .isEqualByComparingTo(cost(operators));
     assertThat(usd(GatewayHarness.MANAGEMENT_KEY, "total_credits")).isEqualByComparingTo("0");
 
     String month = YearMonth.now(ZoneOffset.UTC).toString();
     JsonNode bill = good(ask(acme.manager(), "GET", "/invoices/" + month, "")).data();
     assertThat(bill.get("organization_name").asString()).isEqualTo("Acme");
     assertThat(bill.get("lines")).hasSize(1);
-    assertThat(bill.get("total").decimalValue()).isEqualByComparingTo(served.cost());
+    assertThat(bill.get("total").decimalValue()).isEqualByComparingTo(cost(served));
     JsonNode own = good(operate("GET", "/invoices/" + month, "")).data();
-    assertThat(own.get("total").decimalValue()).isEqualByComparingTo(operators.cost());
+    assertThat(own.get("total").decimalValue()).isEqualByComparingTo(cost(operators));
     JsonNode asOperator =
         good(operate("GET", "/invoices/" + month + "?organization_id=" + acme.id(), "")).data();
     assertThat(asOperator).isEqualTo(bill);
 
     good(operate("PATCH", "/organizations/" + acme.id(), "{\"markup_percent\": null}"));
-    assertThat(good(chat(acme.key(), "acme/paid")).cost()).isEqualByComparingTo(operators.cost());
+    assertThat(cost(good(chat(acme.key(), "acme/paid")))).isEqualByComparingTo(cost(operators));
     JsonNode shown = good(operate("GET", "/organizations/" + acme.id(), "")).data();
     assertThat(shown.get("markup_percent").isNull()).isTrue();
     assertThat(shown.get("prepaid").asBoolean()).isTrue();
@@ -305,7 +281,7 @@ final class TenantTest {
             "POST",
             "/byok",
             "{\"provider\": \"sim-b\", \"key\": \"sk-0123456789\"}"));
-    assertThat(good(chat(acme.key(), "acme/own")).cost()).isEqualByComparingTo("0");
+    assertThat(cost(good(chat(acme.key(), "acme/own")))).isEqualByComparingTo("0");
     assertThat(chat(GatewayHarness.KEY, "acme/own").status()).isEqualTo(404);
   }
 
@@ -360,7 +336,7 @@ final class TenantTest {
         .containsExactlyInAnyOrder("default", id);
     JsonNode labs = operate("GET", "/activity?workspace_id=lab&date=" + today(), "").data();
     assertThat(labs).hasSize(1);
-    assertThat(labs.get(0).get("usage").decimalValue()).isEqualByComparingTo(served.cost());
+    assertThat(labs.get(0).get("usage").decimalValue()).isEqualByComparingTo(cost(served));
 
     assertThat(operate("DELETE", "/workspaces/lab", "").error()).contains("has keys");
     good(operate("PATCH", "/workspaces/lab", "{\"slug\": \"works\", \"name\": \"Works\"}"));
