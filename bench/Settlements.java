@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -71,7 +70,7 @@ final class Settlements {
           all[all.length / 2] / 1_000,
           all[all.length * 99 / 100] / 1_000);
       long since = System.nanoTime();
-      ledger.activity(LocalDate.EPOCH, LocalDate.EPOCH, Optional.empty()); // waits for the books
+      ledger.invoice("default", LocalDate.EPOCH, LocalDate.EPOCH); // waits for the books
       System.out.printf(
           "the books have the last of them %.1f s later%n", (System.nanoTime() - since) / 1e9);
     }
