@@ -23,6 +23,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,19 +65,21 @@ final class Limits {
    * has room. Where none has, the refusal is that of the first.
    */
   static Asked ask(Limiter limiter, Entry entry, RoutePlan plan, Demand demand) {
-    Endpoint first = plan.first().endpoint();
-    Asked asked = ask(limiter, entry, first, demand);
-    Set<List<Scope>> known = new HashSet<>(List.of(Scopes.of(first)));
-    for (Leg leg : plan.legs()) {
-      if (!(asked.admission() instanceof Limited limited) || !isOfEndpoint(limited.scope())) {
-        return asked;
-      }
-      if (known.add(Scopes.of(leg.endpoint()))) {
-        Asked other = ask(limiter, entry, leg.endpoint(), demand);
-        asked = other.admission() instanceof Pass ? other : asked;
-      }
-    }
-    return asked;
+    Asked first = ask(limiter, entry, plan.first().endpoint(), demand);
+    return first.admission() instanceof Limited limited && isOfEndpoint(limited.scope())
+        ? otherwise(limiter, entry, plan, demand).orElse(first)
+        : first;
+  }
+
+  private static Optional<Asked> otherwise(
+      Limiter limiter, Entry entry, RoutePlan plan, Demand demand) {
+    Set<List<Scope>> known = new HashSet<>(List.of(Scopes.of(plan.first().endpoint())));
+    return plan.legs().stream()
+        .map(Leg::endpoint)
+        .filter(endpoint -> known.add(Scopes.of(endpoint)))
+        .map(endpoint -> ask(limiter, entry, endpoint, demand))
+        .filter(asked -> asked.admission() instanceof Pass)
+        .findFirst();
   }
 
   private static Asked ask(Limiter limiter, Entry entry, Endpoint with, Demand demand) {
