@@ -11,6 +11,7 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -292,6 +293,9 @@ final class TenantTest {
             .data()
             .get("id")
             .asString();
+    UUID uuid = UUID.fromString(id);
+    assertThat(uuid.version()).isEqualTo(4);
+    assertThat(uuid.variant()).isEqualTo(2);
     assertThat(operate("POST", "/workspaces", "{\"name\": \"L\", \"slug\": \"lab\"}").status())
         .isEqualTo(409);
     assertThat(operate("POST", "/workspaces", "{\"name\": \"L\", \"slug\": \"La b\"}").error())

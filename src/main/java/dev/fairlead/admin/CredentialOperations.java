@@ -14,6 +14,7 @@ import dev.fairlead.identity.Tenants;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Body;
 import dev.fairlead.operation.Fields;
+import dev.fairlead.operation.Ids;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.operation.Paging;
 import dev.fairlead.operation.Reply;
@@ -26,7 +27,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -143,7 +143,7 @@ public final class CredentialOperations {
     }
     Credential fresh =
         new Credential(
-            id(),
+            Ids.uuid(secure),
             organization,
             slug,
             body.textIfAny("name", LONGEST_NAME),
@@ -166,10 +166,6 @@ public final class CredentialOperations {
     }
     register.put(made, Optional.of(new Secret(secret)));
     return Reply.created(data(made));
-  }
-
-  private String id() {
-    return new UUID(secure.nextLong(), secure.nextLong()).toString();
   }
 
   private Reply change(Ask ask) throws Refused {

@@ -10,6 +10,7 @@ import dev.fairlead.money.Markup;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Body;
 import dev.fairlead.operation.Fields;
+import dev.fairlead.operation.Ids;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.operation.Paging;
 import dev.fairlead.operation.Reply;
@@ -18,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /** Whom this gateway serves, each with its own credits, mark-up, keys and workspaces. */
@@ -63,18 +63,15 @@ public final class OrganizationOperations {
 
   private Reply create(Ask ask) throws Refused {
     Body body = Body.of(ask);
-    Organization fresh = Organization.begin(id(), body.text("name", LONGEST_NAME), clock.instant());
+    Organization fresh =
+        Organization.begin(Ids.uuid(secure), body.text("name", LONGEST_NAME), clock.instant());
     Organization made = terms(body, fresh, Optional.empty());
     body.end();
     if (tenants.organizations().size() >= MOST) {
       throw conflict("There are " + MOST + " organizations; remove some first.");
     }
-    tenants.add(made, id());
+    tenants.add(made, Ids.uuid(secure));
     return Reply.created(data(made));
-  }
-
-  private String id() {
-    return new UUID(secure.nextLong(), secure.nextLong()).toString();
   }
 
   private Reply change(Ask ask) throws Refused {

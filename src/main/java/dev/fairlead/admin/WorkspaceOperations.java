@@ -10,6 +10,7 @@ import dev.fairlead.ledger.Budgets;
 import dev.fairlead.operation.Ask;
 import dev.fairlead.operation.Body;
 import dev.fairlead.operation.Fields;
+import dev.fairlead.operation.Ids;
 import dev.fairlead.operation.Operation;
 import dev.fairlead.operation.Paging;
 import dev.fairlead.operation.Reply;
@@ -89,7 +90,7 @@ public final class WorkspaceOperations {
     }
     Workspace made =
         new Workspace(
-            new UUID(secure.nextLong(), secure.nextLong()).toString(),
+            Ids.uuid(secure),
             organization,
             slug,
             name,
