@@ -282,7 +282,7 @@ public final class CredentialOperations {
     Principal caller = ask.principal();
     return register
         .credential(ask.name())
-        .filter(one -> caller.operator() || one.organization().equals(caller.organization()))
+        .filter(one -> caller.manages(one.organization()))
         .orElseThrow(CredentialOperations::unknown);
   }
 

@@ -125,9 +125,7 @@ public final class CreditOperations {
         shown(
             credits
                 .order(ask.name())
-                .filter(
-                    order ->
-                        caller.operator() || order.organization().equals(caller.organization()))
+                .filter(order -> caller.manages(order.organization()))
                 .orElseThrow(
                     () ->
                         new Refused(

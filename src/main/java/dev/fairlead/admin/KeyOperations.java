@@ -240,7 +240,7 @@ public final class KeyOperations {
   private Key known(Ask ask) throws Refused {
     Principal caller = ask.principal();
     return keys.key(ask.name())
-        .filter(key -> caller.operator() || key.organization().equals(caller.organization()))
+        .filter(key -> caller.manages(key.organization()))
         .orElseThrow(() -> unknown(ask.name()));
   }
 

@@ -80,9 +80,7 @@ final class GenerationOperation {
 
   /** Its own; a management key those of its organization, and the operator's all. */
   private static boolean mayRead(Principal caller, Journal.Kept kept) {
-    return caller.operator()
-        || kept.keyId().equals(caller.keyId())
-        || (caller.management() && kept.organization().equals(caller.organization()));
+    return kept.keyId().equals(caller.keyId()) || caller.manages(kept.organization());
   }
 
   private static Json read(byte[] own) {

@@ -151,9 +151,7 @@ public final class Exchange {
           again(visit, entry, plan, vitals, until);
           return;
         }
-        Turnstile turnstile =
-            new Turnstile(
-                corridor.limiter(), new Names(corridor.keys()), demand, asked.with(), pass);
+        Turnstile turnstile = new Turnstile(corridor, demand, asked.with(), pass);
         Grant grant = new Grant(corridor, turnstile, funded.get());
         try {
           answer(visit, entry, plan, grant, vitals);

@@ -9,7 +9,6 @@ import dev.fairlead.limit.Consumption;
 import dev.fairlead.limit.Demand;
 import dev.fairlead.limit.Level;
 import dev.fairlead.limit.Limited;
-import dev.fairlead.limit.Limiter;
 import dev.fairlead.limit.Names;
 import dev.fairlead.limit.Pass;
 import java.time.Duration;
@@ -25,25 +24,22 @@ import java.util.Set;
  * used counts at the model and provider that served. Confined to the exchange's loop.
  */
 final class Turnstile implements Gate {
-  private final Limiter limiter;
-  private final Names names;
+  private final Corridor corridor;
   private final Demand demand;
   private final Endpoint with;
   private final Pass entered;
-  private final Set<Scope> passed;
+  private final Set<Scope> passed = new HashSet<>();
   private final List<Pass> later = new ArrayList<>();
 
   /**
    * @param with the endpoint that it was let in with
    * @param entered how
    */
-  Turnstile(Limiter limiter, Names names, Demand demand, Endpoint with, Pass entered) {
-    this.limiter = limiter;
-    this.names = names;
+  Turnstile(Corridor corridor, Demand demand, Endpoint with, Pass entered) {
+    this.corridor = corridor;
     this.demand = demand;
     this.with = with;
     this.entered = entered;
-    this.passed = new HashSet<>(Scopes.of(with));
   }
 
   List<Level> levels() {
@@ -56,11 +52,12 @@ final class Turnstile implements Gate {
       return OPEN;
     }
     List<Scope> scopes = new ArrayList<>(Scopes.of(endpoint));
+    scopes.removeAll(Scopes.of(with));
     scopes.removeAll(passed);
     if (scopes.isEmpty()) {
       return OPEN;
     }
-    return switch (limiter.admit(scopes, demand)) {
+    return switch (corridor.limiter().admit(scopes, demand)) {
       case Pass pass -> {
         later.add(pass);
         passed.addAll(scopes);
@@ -78,8 +75,8 @@ final class Turnstile implements Gate {
   }
 
   private Fault fault(Limited limited) {
-    return Fault.gateway(Fault.Kind.RATE_LIMITED, Limits.message(limited, names))
-        .withRetryAfter(limited.retryAfter());
+    String message = Limits.message(limited, new Names(corridor.keys()));
+    return Fault.gateway(Fault.Kind.RATE_LIMITED, message).withRetryAfter(limited.retryAfter());
   }
 
   /**
@@ -93,13 +90,15 @@ final class Turnstile implements Gate {
   }
 
   private void end(Pass pass, Consumption actual, Optional<Endpoint> served) {
-    limiter.end(
-        pass,
-        scope -> {
-          boolean elsewhere =
-              Limits.isOfEndpoint(scope)
-                  && served.filter(it -> Scopes.of(it).contains(scope)).isEmpty();
-          return elsewhere ? Consumption.NOTHING : actual;
-        });
+    corridor
+        .limiter()
+        .end(
+            pass,
+            scope -> {
+              boolean elsewhere =
+                  Limits.isOfEndpoint(scope)
+                      && served.filter(it -> Scopes.of(it).contains(scope)).isEmpty();
+              return elsewhere ? Consumption.NOTHING : actual;
+            });
   }
 }

@@ -55,8 +55,8 @@ public final class KeyTable {
           try (PreparedStatement query =
                   connection.prepareStatement(
                       """
-                      SELECT id, name, label, organization, workspace, management, disabled, created_at,
-                        expires_at, updated_at, creator, account, limit_nano, limit_reset,
+                      SELECT id, name, label, organization, workspace, management, disabled,
+                        created_at, expires_at, updated_at, creator, account, limit_nano, limit_reset,
                         own_credentials_count, models, providers, addresses
                       FROM key ORDER BY created_at, id""");
               ResultSet rows = query.executeQuery()) {

@@ -28,6 +28,11 @@ public record Principal(Key key) {
     return key.management();
   }
 
+  /** It manages an organization: its own, or as the operator any. */
+  public boolean manages(String other) {
+    return operator() || (management() && organization().equals(other));
+  }
+
   public KeyTerms terms() {
     return key.terms();
   }

@@ -94,29 +94,27 @@ public final class Tenants {
 
   /** With its workspaces; false, and nothing is done, while it has keys. */
   public synchronized boolean removeOrganization(String id) {
-    boolean removed = table.deleteOrganization(id);
-    load();
-    return removed;
+    return after(table.deleteOrganization(id));
   }
 
   /** False when its organization has one of that slug. */
   public synchronized boolean add(Workspace workspace) {
-    boolean added = table.insert(workspace);
-    load();
-    return added;
+    return after(table.insert(workspace));
   }
 
   /** False when its organization has another one of that slug. */
   public synchronized boolean change(Workspace workspace) {
-    boolean written = table.update(workspace);
-    load();
-    return written;
+    return after(table.update(workspace));
   }
 
   /** False, and nothing is done, while it has keys. */
   public synchronized boolean removeWorkspace(String id) {
-    boolean removed = table.deleteWorkspace(id);
+    return after(table.deleteWorkspace(id));
+  }
+
+  /** A change is written; from here on it holds. */
+  private boolean after(boolean written) {
     load();
-    return removed;
+    return written;
   }
 }

@@ -14,9 +14,6 @@ import java.util.Map;
 record Found(List<Settled> settlements, long last) {
   static final Found NOTHING = new Found(List.of(), -1);
 
-  /** So many are posted at once: others want to write the books, too. */
-  private static final int AT_ONCE = 1_024;
-
   Found {
     settlements = List.copyOf(settlements);
   }
@@ -44,8 +41,8 @@ record Found(List<Settled> settlements, long last) {
   }
 
   void postTo(Poster.Books books) {
-    for (int i = 0; i < settlements.size(); i += AT_ONCE) {
-      books.post(settlements.subList(i, Math.min(settlements.size(), i + AT_ONCE)));
+    for (int i = 0; i < settlements.size(); i += Poster.AT_ONCE) {
+      books.post(settlements.subList(i, Math.min(settlements.size(), i + Poster.AT_ONCE)));
     }
   }
 }

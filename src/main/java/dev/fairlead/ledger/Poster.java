@@ -22,7 +22,7 @@ final class Poster {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** So many are posted at once, or some more: others want to write the books, too. */
-  private static final int AT_ONCE = 1_024;
+  static final int AT_ONCE = 1_024;
 
   /** What comes together between two postings, where nobody waits for them. */
   private static final Duration GATHER = Duration.ofMillis(100);
